@@ -1,0 +1,92 @@
+package io.mendel.space;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/**
+ * The one spelling of a recipe that its digest is taken of: mergekit's dialect as JSON, keys sorted, always slices, absent
+ * values left out. {@link MergekitReader} reads it back.
+ */
+final class CanonicalJson {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private CanonicalJson() {}
+
+    static String of(Recipe recipe) {
+        ObjectNode node = JSON.objectNode();
+        if (recipe.base() != null) {
+            node.put("base_model", recipe.base());
+        }
+        if (recipe.dtype() != null) {
+            node.put("dtype", recipe.dtype().word());
+        }
+        if (recipe.seed() != 0) {
+            node.putObject("mendel").put("seed", recipe.seed());
+        }
+        node.put("merge_method", recipe.method().name());
+        if (recipe.outDtype() != null) {
+            node.put("out_dtype", recipe.outDtype().word());
+        }
+        putParameters(node, recipe.parameters());
+        ArrayNode slices = node.putArray("slices");
+        recipe.slices().forEach(slice -> slices.add(of(slice)));
+        return node.toString();
+    }
+
+    private static ObjectNode of(Slice slice) {
+        ObjectNode node = JSON.objectNode();
+        if (slice.base() != null) {
+            node.put("base_model", slice.base());
+        }
+        putParameters(node, slice.parameters());
+        ArrayNode sources = node.putArray("sources");
+        for (Source source : slice.sources()) {
+            ObjectNode item = sources.addObject();
+            if (source.layers() != null) {
+                item.putArray("layer_range")
+                        .add(source.layers().start())
+                        .add(source.layers().end());
+            }
+            item.put("model", source.model());
+            putParameters(item, source.parameters());
+        }
+        return node;
+    }
+
+    private static void putParameters(ObjectNode node, Map<String, ParameterValue> parameters) {
+        if (!parameters.isEmpty()) {
+            ObjectNode object = node.putObject("parameters");
+            parameters.forEach((name, value) -> object.set(name, of(value)));
+        }
+    }
+
+    /** A number, a list of numbers, or a list of {filter, value}. */
+    static JsonNode of(ParameterValue value) {
+        if (value.rules().size() == 1 && value.rules().getFirst().filter() == null) {
+            return gradient(value.rules().getFirst());
+        }
+        ArrayNode rules = JSON.arrayNode();
+        for (ParameterValue.Rule rule : value.rules()) {
+            ObjectNode item = rules.addObject();
+            if (rule.filter() != null) {
+                item.put("filter", rule.filter());
+            }
+            item.set("value", gradient(rule));
+        }
+        return rules;
+    }
+
+    private static JsonNode gradient(ParameterValue.Rule rule) {
+        if (rule.gradient().size() == 1) {
+            return DoubleNode.valueOf(rule.gradient().getFirst());
+        }
+        ArrayNode values = JSON.arrayNode();
+        rule.gradient().forEach(values::add);
+        return values;
+    }
+}

@@ -1,0 +1,89 @@
+package io.mendel.space;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The complete, immutable description of a model: a path of layers and the merge expression of each.
+ *
+ * <p>
+ * Its identity is the SHA-256 of its canonical JSON: equal recipes have equal digests whatever the order of keys or the
+ * file they came from.
+ *
+ * @param method how tensors are combined
+ * @param base the ancestor that deltas are taken from; null where the method needs none
+ * @param slices the path, at least one slice
+ * @param parameters parameters for all slices
+ * @param dtype type that mergekit computes in; Mendel computes in fp32 and stores in this type unless {@code outDtype}
+ *            is given
+ * @param outDtype type of the stored model; null for {@code dtype}, or the type of the base (else the first model)
+ * @param seed seed of the random masks (DARE)
+ * @since 0.1
+ */
+public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
+        SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
+        @Nullable Precision outDtype,
+        long seed) {
+
+    public Recipe {
+        slices = List.copyOf(slices);
+        parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        if (slices.isEmpty()) {
+            throw new IllegalArgumentException("A recipe needs at least one slice.");
+        }
+        boolean baseEverywhere = base != null
+                || slices.stream().allMatch(slice -> slice.base() != null);
+        if (method.needsBase() && !baseEverywhere) {
+            throw new IllegalArgumentException(
+                    "The method " + method.name() + " needs a base_model.");
+        }
+    }
+
+    /** The model itself, unchanged. */
+    public static Recipe identity(String model) {
+        return new Recipe(MergeMethods.LINEAR, null,
+                List.of(Slice.of(
+                        List.of(Source.of(model, SortedMaps.of("weight", ParameterValue.of(1)))))),
+                new TreeMap<>(), null, null, 0);
+    }
+
+    /** All models named, the base first, then the sources in order of appearance. */
+    public SequencedSet<String> models() {
+        var models = new LinkedHashSet<String>();
+        if (base != null) {
+            models.add(base);
+        }
+        for (Slice slice : slices) {
+            if (slice.base() != null) {
+                models.add(slice.base());
+            }
+            slice.sources().forEach(source -> models.add(source.model()));
+        }
+        return models;
+    }
+
+    /** One line of JSON with sorted keys and without absent values; {@link MergekitReader} reads it back. */
+    public String canonicalJson() {
+        return CanonicalJson.of(this);
+    }
+
+    /** Lower-case hexadecimal SHA-256 of {@link #canonicalJson()}. */
+    public String digest() {
+        try {
+            var sha = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of()
+                    .formatHex(sha.digest(canonicalJson().getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", e);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package io.mendel.space;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mapping read from YAML whose keys must all be known: every error says file, key path, what was wanted, and a remedy.
+ *
+ * @param origin the file it comes from, for messages
+ * @param place key path of this mapping, such as {@code slices[0]}, or empty at the top
+ * @param node the mapping
+ * @since 0.1
+ */
+public record YamlFields(String origin, String place, JsonNode node) {
+
+    private static final ObjectMapper YAML = new ObjectMapper(
+            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+
+    /**
+     * Parses a document that must be a mapping.
+     *
+     * @throws DocumentException if it is not YAML or not a mapping
+     */
+    public static YamlFields parse(String text, String origin) throws DocumentException {
+        JsonNode root;
+        try {
+            root = YAML.readTree(text);
+        } catch (JsonProcessingException e) {
+            var at = e.getLocation();
+            throw new DocumentException(origin,
+                    at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr(),
+                    "this is not valid YAML: " + firstLine(e.getOriginalMessage()) + ".",
+                    "Check indentation, quotes and doubled keys there.");
+        }
+        if (root == null || !root.isObject()) {
+            throw new DocumentException(origin, "", "a mapping of keys to values is required.",
+                    "Write lines of the form 'key: value'.");
+        }
+        return new YamlFields(origin, "", root);
+    }
+
+    private static String firstLine(String text) {
+        return text.lines().findFirst().orElse("").strip();
+    }
+
+    /** Rejects every key that is not one of these. */
+    public void allow(List<String> known) throws DocumentException {
+        for (var names = node.fieldNames(); names.hasNext();) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw new DocumentException(origin, path(name), "unknown key '" + name + "'.",
+                        InvalidInputException.didYouMean(name, known));
+            }
+        }
+    }
+
+    /** Whether the key is present and not null. */
+    public boolean has(String key) {
+        return node.hasNonNull(key);
+    }
+
+    /** Key path of an entry of this mapping. */
+    public String path(String key) {
+        return place.isEmpty() ? key : place + "." + key;
+    }
+
+    /** The value of a key; null if absent or null. */
+    public @Nullable JsonNode get(String key) {
+        return has(key) ? node.get(key) : null;
+    }
+
+    /** A text that may be absent. */
+    public @Nullable String textOrNull(String key) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isValueNode()) {
+            throw wrong(key, "a text", value);
+        }
+        return value.asText();
+    }
+
+    /** A text that must be there. */
+    public String text(String key) throws DocumentException {
+        String value = textOrNull(key);
+        if (value == null || value.isBlank()) {
+            throw new DocumentException(origin, path(key), "this key is required.",
+                    "Add '" + key + ": …'.");
+        }
+        return value;
+    }
+
+    /** A number with a default. */
+    public double number(String key, double defaultValue) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
+            throw wrong(key, "a finite number", value);
+        }
+        return value.asDouble();
+    }
+
+    /** A whole number within bounds, with a default. */
+    public int integer(String key, int defaultValue, int min, int max) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToInt() || value.asInt() < min
+                || value.asInt() > max) {
+            throw wrong(key, "a whole number from " + min
+                    + (max == Integer.MAX_VALUE ? " up" : " to " + max), value);
+        }
+        return value.asInt();
+    }
+
+    /** A list of texts; empty if absent. A single text counts as a list of one. */
+    public List<String> texts(String key) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (value.isTextual()) {
+            return List.of(value.asText());
+        }
+        if (!value.isArray()) {
+            throw wrong(key, "a list of texts", value);
+        }
+        var texts = new ArrayList<String>();
+        for (JsonNode item : value) {
+            if (!item.isValueNode() || item.isNull()) {
+                throw wrong(key, "a list of texts", value);
+            }
+            texts.add(item.asText());
+        }
+        return texts;
+    }
+
+    /** A mapping below this one; null if absent. */
+    public @Nullable YamlFields mapping(String key) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            throw wrong(key, "a mapping", value);
+        }
+        return new YamlFields(origin, path(key), value);
+    }
+
+    /** A list of mappings; empty if absent. */
+    public List<YamlFields> mappings(String key) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrong(key, "a list of mappings", value);
+        }
+        var items = new ArrayList<YamlFields>();
+        for (JsonNode item : value) {
+            if (!item.isObject()) {
+                throw wrong(key + "[" + items.size() + "]", "a mapping", item);
+            }
+            items.add(new YamlFields(origin, path(key) + "[" + items.size() + "]", item));
+        }
+        return items;
+    }
+
+    /** The error for a value of the wrong kind. */
+    public DocumentException wrong(String key, String wanted, JsonNode found) {
+        return new DocumentException(origin, path(key),
+                "must be " + wanted + ", not " + abbreviate(found.toString()) + ".",
+                "Correct the value of '" + key + "'.");
+    }
+
+    /** The error for a value that is well-formed but not allowed. */
+    public DocumentException wrong(String key, String problem, String remedy) {
+        return new DocumentException(origin, path(key), problem, remedy);
+    }
+
+    private static String abbreviate(String text) {
+        return text.length() <= 80 ? text : text.substring(0, 77) + "…";
+    }
+}
