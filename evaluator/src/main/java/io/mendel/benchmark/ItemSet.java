@@ -1,0 +1,70 @@
+package io.mendel.benchmark;
+
+import java.util.List;
+
+/**
+ * An ordered choice of documents from the tasks of a benchmark.
+ *
+ * <p>
+ * Its digest covers the tasks' content, the prompts and the document ids: evaluations with equal digests (and settings of
+ * the evaluator) can be compared document by document.
+ *
+ * @since 0.1
+ */
+public final class ItemSet {
+
+    private final List<Part> parts;
+    private final String digest;
+
+    /**
+     * The documents of one task.
+     *
+     * @param task name of the task
+     * @param split name of the split
+     * @param docIds indices in the split, each once, in the order of evaluation
+     */
+    public record Part(String task, String split, List<Integer> docIds) {
+        public Part {
+            docIds = List.copyOf(docIds);
+            if (docIds.stream().distinct().count() != docIds.size()) {
+                throw new IllegalArgumentException(
+                        "The documents of " + task + " must be different, not " + docIds + ".");
+            }
+        }
+    }
+
+    ItemSet(List<Part> parts, String digest) {
+        this.parts = List.copyOf(parts);
+        this.digest = digest;
+    }
+
+    /** The documents of each task. */
+    public List<Part> parts() {
+        return parts;
+    }
+
+    /** Number of documents. */
+    public int size() {
+        return parts.stream().mapToInt(part -> part.docIds().size()).sum();
+    }
+
+    /** Hex SHA-256 that identifies the set. */
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ItemSet set && set.digest.equals(digest);
+    }
+
+    @Override
+    public int hashCode() {
+        return digest.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "ItemSet[" + size() + " documents, " + digest + "]";
+    }
+}

@@ -1,0 +1,190 @@
+package io.mendel.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mendel.checkpoint.CheckpointException.Kind;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A Hugging Face model folder: {@code config.json} and memory-mapped safetensors weights.
+ *
+ * <p>
+ * Weights are {@code model.safetensors}, or else the shards that {@code model.safetensors.index.json} names; where
+ * shards disagree, the index decides. Pickled weights are never read. No file outside the folder is opened, except the
+ * blobs that a folder of the Hugging Face cache links to. The files are validated when the checkpoint is opened, the
+ * weights themselves are not read ({@link #requireFinite()} does that).
+ *
+ * <p>
+ * All methods are thread-safe. The caller closes the checkpoint; tensors must not be used after that.
+ *
+ * @since 0.1
+ */
+public final class Checkpoint implements AutoCloseable {
+
+    private static final String CONFIG = "config.json";
+    private static final String WEIGHTS = "model.safetensors";
+    private static final long MAX_CONFIG_BYTES = 4_000_000;
+    private static final List<String> PICKLES = List.of(".bin", ".pt", ".pth", ".ckpt", ".pkl");
+    private static final String COMPLETE = "Check that the download is complete.";
+
+    private final Path directory;
+    private final ObjectNode config;
+    private final SortedMap<String, Tensor> tensors;
+    private final SortedMap<String, TensorInfo> infos;
+    private final List<SafetensorsFile> files;
+    private volatile @Nullable String digest;
+
+    private Checkpoint(Path directory, ObjectNode config, SortedMap<String, Tensor> tensors,
+            List<SafetensorsFile> files) {
+        this.directory = directory;
+        this.config = config;
+        this.tensors = tensors;
+        this.files = files;
+        SortedMap<String, TensorInfo> all = new TreeMap<>();
+        tensors.forEach((name, tensor) -> all.put(name, tensor.info()));
+        this.infos = Collections.unmodifiableSortedMap(all);
+    }
+
+    /**
+     * Opens a model folder.
+     *
+     * @param directory the folder
+     * @throws CheckpointException if the folder, its {@code config.json} or its weights are missing, malformed,
+     *             pickles, or outside the folder
+     */
+    public static Checkpoint open(Path directory) throws CheckpointException {
+        ModelFolder folder = ModelFolder.of(directory);
+        ObjectNode config = readConfig(folder);
+        if (folder.has(WEIGHTS)) {
+            SafetensorsFile file = SafetensorsFile.open(folder.file(WEIGHTS));
+            return new Checkpoint(directory, config, file.tensors(), List.of(file));
+        }
+        if (folder.has(ShardIndex.FILE)) {
+            return openShards(folder, config);
+        }
+        throw noWeights(folder);
+    }
+
+    private static ObjectNode readConfig(ModelFolder folder) throws CheckpointException {
+        if (!folder.has(CONFIG)) {
+            throw new CheckpointException(Kind.MISSING, folder.directory().resolve(CONFIG),
+                    "The file does not exist.",
+                    "A model folder needs the config.json that transformers writes beside the weights.");
+        }
+        return StrictJson.object(folder.file(CONFIG), MAX_CONFIG_BYTES, Kind.CONFIG,
+                "Download config.json again, or repair it.");
+    }
+
+    private static Checkpoint openShards(ModelFolder folder, ObjectNode config)
+            throws CheckpointException {
+        SortedMap<String, String> shardOf = ShardIndex.read(folder);
+        Map<String, SafetensorsFile> shards = new HashMap<>();
+        boolean opened = false;
+        try {
+            SortedMap<String, Tensor> tensors = new TreeMap<>();
+            for (Map.Entry<String, String> entry : shardOf.entrySet()) {
+                String shard = entry.getValue();
+                SafetensorsFile file = shards.get(shard);
+                if (file == null) {
+                    file = SafetensorsFile.open(folder.file(shard));
+                    shards.put(shard, file);
+                }
+                Tensor tensor = file.tensors().get(entry.getKey());
+                if (tensor == null) {
+                    throw ShardIndex.absent(folder, entry.getKey(), shard);
+                }
+                tensors.put(entry.getKey(), tensor);
+            }
+            opened = true;
+            return new Checkpoint(folder.directory(), config, tensors,
+                    List.copyOf(shards.values()));
+        } finally {
+            if (!opened) {
+                shards.values().forEach(SafetensorsFile::close);
+            }
+        }
+    }
+
+    private static CheckpointException noWeights(ModelFolder folder) throws CheckpointException {
+        List<String> pickles = folder.namesEndingWith(PICKLES);
+        if (!pickles.isEmpty()) {
+            return new CheckpointException(Kind.PICKLE_ONLY, folder.directory(),
+                    "The weights must be safetensors, but there are only pickles ("
+                            + pickles.getFirst()
+                            + "), which can run code when loaded.",
+                    "Load them with transformers where that is safe, then save_pretrained(…) writes safetensors.");
+        }
+        List<String> others = folder.namesEndingWith(List.of(".safetensors"));
+        return new CheckpointException(Kind.MISSING, folder.directory(),
+                "There is neither " + WEIGHTS + " nor " + ShardIndex.FILE
+                        + (others.isEmpty() ? "." : ", only " + others.getFirst() + "."),
+                COMPLETE);
+    }
+
+    /** The folder, as it was given. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The content of {@code config.json}, a JSON object; a copy. */
+    public JsonNode config() {
+        return config.deepCopy();
+    }
+
+    /** Name, element type and shape of all tensors, by name. */
+    public SortedMap<String, TensorInfo> tensors() {
+        return infos;
+    }
+
+    /**
+     * The tensor of this name; its data are a read-only slice of the mapped file, not a copy.
+     *
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public Tensor tensor(String name) {
+        Tensor tensor = tensors.get(name);
+        if (tensor == null) {
+            throw new IllegalArgumentException(directory + " has no tensor '" + name + "'.");
+        }
+        return tensor;
+    }
+
+    /**
+     * Identifies the weights: hexadecimal SHA-256 over name, element type, shape and content of all tensors.
+     *
+     * <p>
+     * It does not depend on the order in files, on sharding, or on {@code config.json}. The first call reads all
+     * weights.
+     */
+    public String digest() {
+        String known = digest;
+        if (known == null) {
+            known = TensorDigest.of(tensors.values());
+            digest = known;
+        }
+        return known;
+    }
+
+    /**
+     * Reads all floating-point tensors and makes sure that every element is finite.
+     *
+     * @throws CheckpointException of kind {@link Kind#NOT_FINITE}, naming the first tensor with a NaN or infinity and
+     *             the index of the element
+     */
+    public void requireFinite() throws CheckpointException {
+        Finiteness.require(directory, tensors.values());
+    }
+
+    /** Unmaps the weights. */
+    @Override
+    public void close() {
+        files.forEach(SafetensorsFile::close);
+    }
+}

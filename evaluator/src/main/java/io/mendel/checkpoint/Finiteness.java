@@ -1,0 +1,69 @@
+package io.mendel.checkpoint;
+
+import io.mendel.checkpoint.CheckpointException.Kind;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.Optional;
+
+/**
+ * Looks for NaN and infinities in mapped tensors.
+ *
+ * <p>
+ * An element is one of them iff all its exponent bits are set. That is tested on eight bytes at a time: the lowest
+ * exponent bit is added to the masked exponents, and only a full exponent carries into its sign bit. The speed is that
+ * of memory, without unpacking half precision.
+ */
+final class Finiteness {
+
+    private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED
+            .withOrder(ByteOrder.LITTLE_ENDIAN);
+
+    private Finiteness() {}
+
+    static void require(Path directory, Collection<Tensor> tensors) throws CheckpointException {
+        // Ordered findFirst: the tensor named does not depend on the threads.
+        Optional<Tensor> first = tensors.parallelStream()
+                .filter(tensor -> firstNonFinite(tensor) >= 0)
+                .findFirst();
+        if (first.isPresent()) {
+            Tensor tensor = first.get();
+            throw new CheckpointException(Kind.NOT_FINITE, directory,
+                    "All weights must be finite, but element %d of '%s' is NaN or infinite."
+                            .formatted(
+                                    firstNonFinite(tensor), tensor.info().name()),
+                    "The checkpoint is damaged or its training diverged; use another one.");
+        }
+    }
+
+    /** Flat index of the first NaN or infinity, or -1; integers are always finite. */
+    static long firstNonFinite(Tensor tensor) {
+        return switch (tensor.info().dtype()) {
+            case F64 -> first(tensor.data(), 64, 0x7ff0_0000_0000_0000L, 0x0010_0000_0000_0000L);
+            case F32 -> first(tensor.data(), 32, 0x7f80_0000_7f80_0000L, 0x0080_0000_0080_0000L);
+            case F16 -> first(tensor.data(), 16, 0x7c00_7c00_7c00_7c00L, 0x0400_0400_0400_0400L);
+            case BF16 -> first(tensor.data(), 16, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+            case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> -1;
+        };
+    }
+
+    private static long first(MemorySegment data, int bits, long exponents, long lowest) {
+        long signs = exponents + lowest;
+        long size = data.byteSize();
+        long whole = size & -Long.BYTES;
+        for (long i = 0; i < whole; i += Long.BYTES) {
+            long full = ((data.get(WORD, i) & exponents) + lowest) & signs;
+            if (full != 0) {
+                return (i * 8 + Long.numberOfTrailingZeros(full)) / bits;
+            }
+        }
+        long rest = 0;
+        for (long i = whole; i < size; i++) {
+            rest |= (data.get(ValueLayout.JAVA_BYTE, i) & 0xffL) << (8 * (i - whole));
+        }
+        long full = ((rest & exponents) + lowest) & signs;
+        return full == 0 ? -1 : (whole * 8 + Long.numberOfTrailingZeros(full)) / bits;
+    }
+}

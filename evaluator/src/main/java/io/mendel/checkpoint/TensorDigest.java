@@ -1,0 +1,69 @@
+package io.mendel.checkpoint;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Content digest of a set of tensors.
+ *
+ * <p>
+ * SHA-256 over, for each tensor in the given order: its name (length in bytes, UTF-8), its element type (likewise), its
+ * rank and dimensions, and the SHA-256 of its data. Integers are 8 bytes, big endian. Two levels, so that tensors are
+ * hashed in parallel.
+ */
+final class TensorDigest {
+
+    private static final long CHUNK = 1 << 30;
+
+    private TensorDigest() {}
+
+    static String of(Collection<Tensor> tensors) {
+        List<byte[]> contents = tensors.parallelStream()
+                .map(tensor -> sha256(tensor.data()))
+                .toList();
+        MessageDigest all = sha256();
+        int i = 0;
+        for (Tensor tensor : tensors) {
+            TensorInfo info = tensor.info();
+            update(all, info.name());
+            update(all, info.dtype().name());
+            update(all, info.shape().size());
+            info.shape().forEach(dimension -> update(all, dimension));
+            all.update(contents.get(i++));
+        }
+        return HexFormat.of().formatHex(all.digest());
+    }
+
+    private static byte[] sha256(MemorySegment data) {
+        MessageDigest digest = sha256();
+        for (long begin = 0; begin < data.byteSize(); begin += CHUNK) {
+            digest.update(
+                    data.asSlice(begin, Math.min(CHUNK, data.byteSize() - begin)).asByteBuffer());
+        }
+        return digest.digest();
+    }
+
+    private static void update(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        update(digest, bytes.length);
+        digest.update(bytes);
+    }
+
+    private static void update(MessageDigest digest, long number) {
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform must have SHA-256.", e);
+        }
+    }
+}

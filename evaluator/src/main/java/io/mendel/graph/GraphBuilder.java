@@ -1,0 +1,139 @@
+package io.mendel.graph;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import com.google.protobuf.ByteString;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+
+/**
+ * Appends nodes to an ONNX graph and hands out the names of their results.
+ *
+ * <p>
+ * Nodes must be added in topological order, which is the order in which one writes them down anyway. The standard
+ * operator set is 23, the first with {@code Attention}, {@code RMSNormalization} and {@code RotaryEmbedding}.
+ */
+final class GraphBuilder {
+
+    private static final int OPSET = 23;
+    private static final int IR_VERSION = 10;
+
+    private final GraphProto.Builder graph = GraphProto.newBuilder();
+    private int names;
+
+    GraphBuilder(String name) {
+        graph.setName(name);
+    }
+
+    /**
+     * Declares a graph input.
+     *
+     * @param dimensions a {@code Number} for a fixed size, a {@code String} for a symbolic one
+     * @return the name
+     */
+    String input(String name, TensorProto.DataType type, Object... dimensions) {
+        graph.addInput(value(name, type, dimensions));
+        return name;
+    }
+
+    /** Declares an input of fp32 with fixed sizes, as all weights are. */
+    String weight(String name, long... dimensions) {
+        Object[] sizes = new Object[dimensions.length];
+        for (int i = 0; i < sizes.length; i++) {
+            sizes[i] = dimensions[i];
+        }
+        return input(name, TensorProto.DataType.FLOAT, sizes);
+    }
+
+    /** Declares a graph output, the last result named so. */
+    void output(String name, TensorProto.DataType type, Object... dimensions) {
+        graph.addOutput(value(name, type, dimensions));
+    }
+
+    /** Adds a constant vector of integers. */
+    String integers(long... values) {
+        String name = "constant_" + names++;
+        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * values.length)
+                .order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(values);
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT64.getNumber())
+                .addDims(values.length)
+                .setRawData(ByteString.copyFrom(bytes)));
+        return name;
+    }
+
+    /** Adds a node with one result of a made-up name. */
+    String node(String operator, List<String> inputs, AttributeProto... attributes) {
+        String name = operator.toLowerCase(java.util.Locale.ROOT) + "_" + names++;
+        node(operator, inputs, List.of(name), attributes);
+        return name;
+    }
+
+    /** Adds a node whose results have these names; an empty input name leaves out an optional input. */
+    void node(String operator, List<String> inputs, List<String> results,
+            AttributeProto... attributes) {
+        graph.addNode(NodeProto.newBuilder()
+                .setOpType(operator)
+                .setName(results.getFirst())
+                .addAllInput(inputs)
+                .addAllOutput(results)
+                .addAllAttribute(List.of(attributes)));
+    }
+
+    /** Serialises the model. */
+    byte[] build() {
+        return ModelProto.newBuilder()
+                .setIrVersion(IR_VERSION)
+                .setProducerName("mendel")
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(OPSET))
+                .setGraph(graph)
+                .build()
+                .toByteArray();
+    }
+
+    static AttributeProto attribute(String name, long value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.INT)
+                .setI(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
+    private static ValueInfoProto value(String name, TensorProto.DataType type,
+            Object... dimensions) {
+        TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+        for (Object dimension : dimensions) {
+            TensorShapeProto.Dimension.Builder size = shape.addDimBuilder();
+            switch (dimension) {
+                case Number fixed -> size.setDimValue(fixed.longValue());
+                case String symbol -> size.setDimParam(symbol);
+                default -> throw new IllegalArgumentException("No dimension: " + dimension);
+            }
+        }
+        return ValueInfoProto.newBuilder()
+                .setName(name)
+                .setType(TypeProto.newBuilder()
+                        .setTensorType(TypeProto.Tensor.newBuilder()
+                                .setElemType(type.getNumber())
+                                .setShape(shape)))
+                .build();
+    }
+}

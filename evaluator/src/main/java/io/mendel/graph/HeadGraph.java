@@ -1,0 +1,67 @@
+package io.mendel.graph;
+
+import static ai.onnx.proto.OnnxMl.TensorProto.DataType.FLOAT;
+import static ai.onnx.proto.OnnxMl.TensorProto.DataType.INT64;
+import static io.mendel.graph.GraphBuilder.attribute;
+
+import java.util.List;
+
+/**
+ * The last norm and the projection to the vocabulary, only at the points asked for.
+ *
+ * <p>
+ * Everything before the projection works on rows alone, so the points are gathered first: a batch of 1024 tokens of
+ * which 200 are scored costs 200 rows of the largest matrix of the model.
+ */
+final class HeadGraph {
+
+    private HeadGraph() {}
+
+    static byte[] scoring(DecoderConfig config) {
+        GraphBuilder graph = new GraphBuilder("scoring_head");
+        String logits = logits(graph, config);
+        graph.input(GraphValues.TARGETS, INT64, "N", 2);
+        String all = graph.node("LogSoftmax", List.of(logits), attribute("axis", -1));
+        graph.node("GatherND", List.of(all, GraphValues.TARGETS),
+                List.of(GraphValues.LOG_PROBABILITIES));
+        graph.output(GraphValues.LOG_PROBABILITIES, FLOAT, "N");
+        greedy(graph, logits);
+        return graph.build();
+    }
+
+    static byte[] greedy(DecoderConfig config) {
+        GraphBuilder graph = new GraphBuilder("greedy_head");
+        greedy(graph, logits(graph, config));
+        return graph.build();
+    }
+
+    static byte[] logits(DecoderConfig config) {
+        GraphBuilder graph = new GraphBuilder("logits_head");
+        logits(graph, config);
+        graph.output(GraphValues.NORMED, FLOAT, "R", config.hiddenSize());
+        graph.output(GraphValues.LOGITS, FLOAT, "R", config.vocabSize());
+        return graph.build();
+    }
+
+    private static String logits(GraphBuilder graph, DecoderConfig config) {
+        graph.input(GraphValues.HIDDEN, FLOAT, "B", "S", config.hiddenSize());
+        graph.input(GraphValues.POINTS, INT64, "R", 2);
+        String x = graph.node("GatherND", List.of(GraphValues.HIDDEN, GraphValues.POINTS));
+        graph.node("RMSNormalization",
+                List.of(x, graph.weight("model.norm.weight", config.hiddenSize())),
+                List.of(GraphValues.NORMED), attribute("axis", -1),
+                attribute("epsilon", (float) config.normEpsilon()));
+        String weight = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
+        graph.node("Gemm",
+                List.of(GraphValues.NORMED,
+                        graph.weight(weight, config.vocabSize(), config.hiddenSize())),
+                List.of(GraphValues.LOGITS), attribute("transB", 1));
+        return GraphValues.LOGITS;
+    }
+
+    private static void greedy(GraphBuilder graph, String logits) {
+        graph.node("ArgMax", List.of(logits), List.of(GraphValues.GREEDY), attribute("axis", -1),
+                attribute("keepdims", 0), attribute("select_last_index", 0));
+        graph.output(GraphValues.GREEDY, INT64, "R");
+    }
+}

@@ -1,0 +1,163 @@
+package io.mendel.graph;
+
+import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.CheckpointException.Kind;
+import io.mendel.checkpoint.TensorInfo;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The tensors that a {@link DecoderConfig} demands of a checkpoint, by block.
+ *
+ * <p>
+ * Names are those of {@code transformers}; projections are stored as [out, in].
+ *
+ * @since 0.1
+ */
+public final class WeightLayout {
+
+    static final String EMBEDDING = "model.embed_tokens.weight";
+    static final String FINAL_NORM = "model.norm.weight";
+    static final String HEAD = "lm_head.weight";
+
+    private WeightLayout() {}
+
+    /**
+     * Name and shape of a tensor that must exist.
+     *
+     * @param name the name in the checkpoint
+     * @param shape the exact shape
+     * @since 0.1
+     */
+    public record Weight(String name, List<Long> shape) {
+
+        public Weight {
+            shape = List.copyOf(shape);
+        }
+    }
+
+    /** All tensors in the order of the path: embedding, layers, head. */
+    public static List<Weight> of(DecoderConfig config) {
+        List<Weight> weights = new ArrayList<>(embedding(config));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            weights.addAll(layer(config, layer));
+        }
+        for (Weight weight : head(config)) {
+            if (!weights.contains(weight)) {
+                weights.add(weight);
+            }
+        }
+        return List.copyOf(weights);
+    }
+
+    /** The embedding matrix, [vocabulary, hidden]. */
+    public static List<Weight> embedding(DecoderConfig config) {
+        return List.of(new Weight(EMBEDDING,
+                List.of((long) config.vocabSize(), (long) config.hiddenSize())));
+    }
+
+    /**
+     * The tensors of one decoder layer.
+     *
+     * @param config the model's shape
+     * @param layer index from 0; the number of layers is not checked, shapes are the same for all
+     */
+    public static List<Weight> layer(DecoderConfig config, int layer) {
+        long hidden = config.hiddenSize();
+        long inner = config.intermediateSize();
+        long queries = (long) config.heads() * config.headDim();
+        long keys = (long) config.keyValueHeads() * config.headDim();
+        String prefix = "model.layers." + layer + ".";
+        List<Weight> weights = new ArrayList<>();
+        weights.add(new Weight(prefix + "input_layernorm.weight", List.of(hidden)));
+        project(weights, prefix + "self_attn.q_proj", queries, hidden, config.queryKeyValueBias());
+        project(weights, prefix + "self_attn.k_proj", keys, hidden, config.queryKeyValueBias());
+        project(weights, prefix + "self_attn.v_proj", keys, hidden, config.queryKeyValueBias());
+        if (config.queryKeyNorm()) {
+            weights.add(new Weight(prefix + "self_attn.q_norm.weight",
+                    List.of((long) config.headDim())));
+            weights.add(new Weight(prefix + "self_attn.k_norm.weight",
+                    List.of((long) config.headDim())));
+        }
+        project(weights, prefix + "self_attn.o_proj", hidden, queries, config.outputBias());
+        weights.add(new Weight(prefix + "post_attention_layernorm.weight", List.of(hidden)));
+        project(weights, prefix + "mlp.gate_proj", inner, hidden, config.mlpBias());
+        project(weights, prefix + "mlp.up_proj", inner, hidden, config.mlpBias());
+        project(weights, prefix + "mlp.down_proj", hidden, inner, config.mlpBias());
+        return List.copyOf(weights);
+    }
+
+    /** The final norm and the output matrix, [vocabulary, hidden]; with tied embeddings that is the embedding. */
+    public static List<Weight> head(DecoderConfig config) {
+        return List.of(new Weight(FINAL_NORM, List.of((long) config.hiddenSize())),
+                new Weight(config.tiedEmbeddings() ? EMBEDDING : HEAD,
+                        List.of((long) config.vocabSize(), (long) config.hiddenSize())));
+    }
+
+    private static void project(List<Weight> weights, String name, long out, long in,
+            boolean bias) {
+        weights.add(new Weight(name + ".weight", List.of(out, in)));
+        if (bias) {
+            weights.add(new Weight(name + ".bias", List.of(out)));
+        }
+    }
+
+    /**
+     * Makes sure that a checkpoint has every tensor with exactly the shape demanded, as floating-point numbers.
+     *
+     * <p>
+     * Tensors that are not demanded are allowed; old checkpoints carry {@code rotary_emb.inv_freq}, for example.
+     *
+     * @throws CheckpointException of kind {@link Kind#WEIGHTS}, {@link Kind#SHAPE} or {@link Kind#DTYPE}, naming the
+     *             first tensor that does not fit
+     */
+    public static void verify(Checkpoint checkpoint, DecoderConfig config)
+            throws CheckpointException {
+        // Layer by layer: a config that claims two billion layers fails at the first one that is absent.
+        verify(checkpoint, embedding(config));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            verify(checkpoint, layer(config, layer));
+        }
+        verify(checkpoint, head(config));
+    }
+
+    private static void verify(Checkpoint checkpoint, List<Weight> weights)
+            throws CheckpointException {
+        for (Weight weight : weights) {
+            TensorInfo info = checkpoint.tensors().get(weight.name());
+            if (info == null) {
+                throw new CheckpointException(Kind.WEIGHTS, checkpoint.directory(),
+                        "The tensor '%s' of shape %s is missing.".formatted(weight.name(),
+                                weight.shape()),
+                        remedy(weight,
+                                "The weights are incomplete, or config.json belongs to another model."));
+            }
+            if (!info.shape().equals(weight.shape())) {
+                throw new CheckpointException(Kind.SHAPE, checkpoint.directory(),
+                        "The tensor '%s' must have the shape %s that config.json demands, not %s."
+                                .formatted(
+                                        weight.name(), weight.shape(), info.shape()),
+                        remedy(weight, info.shape().equals(weight.shape().reversed())
+                                ? "It is stored transposed, as [in, out]: export it again."
+                                : "The weights are damaged, or config.json belongs to another model."));
+            }
+            if (!info.dtype().isFloat()) {
+                throw new CheckpointException(Kind.DTYPE, checkpoint.directory(),
+                        "The tensor '%s' must hold floating-point numbers, not %s.".formatted(
+                                weight.name(),
+                                info.dtype()),
+                        "Quantised checkpoints cannot be merged: use the F32, F16 or BF16 original.");
+            }
+        }
+    }
+
+    private static String remedy(Weight weight, String general) {
+        return switch (weight.name()) {
+            case EMBEDDING -> general
+                    + " Rows are vocab_size, columns hidden_size; left out, they have the default of the model's class.";
+            case HEAD -> general + " It may be absent only if tie_word_embeddings is true.";
+            default -> general;
+        };
+    }
+}

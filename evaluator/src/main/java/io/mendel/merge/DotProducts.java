@@ -1,0 +1,30 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.Tensor;
+
+/**
+ * The Gram matrix of two tensors seen as vectors, in fp64.
+ *
+ * @param aa squared length of the first
+ * @param ab inner product
+ * @param bb squared length of the second
+ */
+record DotProducts(double aa, double ab, double bb) {
+
+    /** Adds up the blocks of {@link MergeKernels#DOT_BLOCK} elements in order. */
+    static DotProducts of(Tensor a, Tensor b, MergeKernels kernels) {
+        double aa = 0;
+        double ab = 0;
+        double bb = 0;
+        long elements = a.info().elements();
+        for (long from = 0; from < elements; from += MergeKernels.DOT_BLOCK) {
+            int count = (int) Math.min(MergeKernels.DOT_BLOCK, elements - from);
+            Elements left = TensorElements.of(a, from, count);
+            Elements right = TensorElements.of(b, from, count);
+            aa += kernels.dot(left, left);
+            ab += kernels.dot(left, right);
+            bb += kernels.dot(right, right);
+        }
+        return new DotProducts(aa, ab, bb);
+    }
+}

@@ -1,0 +1,43 @@
+package io.mendel.merge;
+
+import java.lang.System.Logger.Level;
+import java.util.Locale;
+
+/** Picks the kernels for this machine. */
+final class KernelChoice {
+
+    static final String PROPERTY = "mendel.kernels";
+
+    private static final String VECTOR_MODULE = "jdk.incubator.vector";
+    private static final System.Logger LOGGER = System.getLogger(KernelChoice.class.getName());
+
+    private KernelChoice() {}
+
+    static MergeKernels of(String wanted) {
+        boolean available = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
+        return switch (wanted.toLowerCase(Locale.ROOT)) {
+            case "scalar" -> new ScalarMergeKernels();
+            case "vector" -> {
+                if (!available) {
+                    throw new IllegalStateException(
+                            "The vector kernels (-D" + PROPERTY + "=vector) need the module "
+                                    + VECTOR_MODULE + ".\nStart Java with --add-modules="
+                                    + VECTOR_MODULE + ".");
+                }
+                yield new VectorMergeKernels();
+            }
+            case "auto" -> {
+                if (!available) {
+                    LOGGER.log(Level.WARNING,
+                            "Merging with the slow scalar kernels, because Java was started without "
+                                    + "--add-modules=" + VECTOR_MODULE + ".");
+                    yield new ScalarMergeKernels();
+                }
+                yield new VectorMergeKernels();
+            }
+            default -> throw new IllegalArgumentException(
+                    "The property " + PROPERTY + " must be auto, scalar or vector, not '" + wanted
+                            + "'.");
+        };
+    }
+}

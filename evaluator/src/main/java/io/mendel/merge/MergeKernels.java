@@ -1,0 +1,90 @@
+package io.mendel.merge;
+
+import java.util.List;
+
+/**
+ * The arithmetic of merging, on runs of elements.
+ *
+ * <p>
+ * Implementations agree bit for bit: every operation on fp32 is rounded on its own (no fused multiply-add), in the
+ * order written here, and the result is rounded once more when it is stored. An element's result does not depend on the
+ * run it is in. NaN and infinities propagate as in IEEE 754, a stored NaN is the canonical one. Implementations are
+ * stateless and thread-safe; all runs of one call have equally many elements and do not overlap the target.
+ *
+ * @since 0.1
+ */
+public interface MergeKernels {
+
+    /** Number of elements that {@link #dot} sums at a time. */
+    int DOT_BLOCK = 4096;
+
+    /**
+     * The fastest kernels of this machine, or those that the system property {@code mendel.kernels} names:
+     * {@code scalar}, {@code vector} or {@code auto}.
+     *
+     * @throws IllegalStateException if the property asks for kernels that this Java cannot run
+     */
+    static MergeKernels preferred() {
+        return KernelChoice.of(System.getProperty(KernelChoice.PROPERTY, "auto"));
+    }
+
+    /** {@code scalar} or {@code vector}. */
+    String name();
+
+    /**
+     * {@code y = c₀·x₀ + c₁·x₁ + …}, from left to right.
+     *
+     * @param inputs at least one
+     * @param coefficients one for each input
+     * @param target receives y
+     */
+    void weightedSum(List<Elements> inputs, float[] coefficients, RoundedElements target);
+
+    /**
+     * {@code y = base + scale · consensus(v₁, v₂, …)} with {@code v = (x - base) · factor} where the delta is kept.
+     *
+     * <p>
+     * A dropped delta counts as −0, the neutral element of addition, so that an element of which nothing is kept is
+     * copied from the base. {@link Consensus#SUM} adds the {@code v} from left to right. The elections add them
+     * likewise; a sum that is at least 0 elects "positive", any other (NaN too) "negative"; then the {@code v} with the
+     * elected sign are added from left to right, starting at −0, and so are their weights, starting at 0. Zeros agree
+     * with no sign, NaN with both. The mean divides by the sum of weights, or by 1 if it is 0.
+     *
+     * @param base the base's elements
+     * @param deltas the parents, at least one
+     * @param consensus how they are combined
+     * @param scale factor of the combined delta
+     * @param firstIndex flat index of the first element in its tensor
+     * @param target receives y
+     */
+    void mergeDeltas(Elements base, List<WeightedDelta> deltas, Consensus consensus, float scale,
+            long firstIndex,
+            RoundedElements target);
+
+    /**
+     * The fp32 bit patterns of {@code |x - base|}, which are ordered as the magnitudes are; NaN is the largest.
+     *
+     * @param base the base's elements
+     * @param model the parent's elements
+     * @param bits receives the patterns, at least as many as there are elements
+     */
+    void magnitudes(Elements base, Elements model, int[] bits);
+
+    /**
+     * {@code Σ ⌊|x - base| · 2^exponent⌋} over the elements that a random mask keeps; exact, hence in any order.
+     *
+     * @param base the base's elements
+     * @param model the parent's elements; all deltas finite
+     * @param mask the random mask
+     * @param firstIndex flat index of the first element in its tensor
+     * @param exponent such that no sum exceeds 2⁶²; -1000 to 1000
+     */
+    long keptMagnitude(Elements base, Elements model, Keep.Random mask, long firstIndex,
+            int exponent);
+
+    /**
+     * {@code Σ a·b} in fp64 over at most {@link #DOT_BLOCK} elements: element i is added to sum i mod 8, then the eight
+     * sums are added in order.
+     */
+    double dot(Elements a, Elements b);
+}

@@ -1,0 +1,43 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.DType;
+import io.mendel.space.Recipe;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A recipe resolved against the parents' tensors: everything that can be wrong with it has been checked.
+ *
+ * @param recipe the recipe
+ * @param tensors how each tensor of the output comes about, by output name
+ * @param donor the model whose configuration and tokenizer the output carries: the base, else the first model
+ * @param layers for each output layer, the donor layer it corresponds to, or the first source's if the donor has none
+ * @param tiedEmbeddings whether the output head shares the embedding
+ * @param dtype the type that merged tensors are stored in; null if each keeps its own
+ * @since 0.1
+ */
+public record MergePlan(Recipe recipe, SortedMap<String, TensorMerge> tensors, String donor,
+        List<Integer> layers,
+        boolean tiedEmbeddings, @Nullable DType dtype) {
+
+    public MergePlan {
+        tensors = Collections.unmodifiableSortedMap(new TreeMap<>(tensors));
+        layers = List.copyOf(layers);
+    }
+
+    /**
+     * How a tensor comes about.
+     *
+     * @throws IllegalArgumentException if the model has no such tensor
+     */
+    public TensorMerge tensor(String name) {
+        TensorMerge merge = tensors.get(name);
+        if (merge == null) {
+            throw new IllegalArgumentException("The model has no tensor '" + name + "'.");
+        }
+        return merge;
+    }
+}

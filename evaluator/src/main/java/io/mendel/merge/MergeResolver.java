@@ -1,0 +1,187 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.Tensor;
+import io.mendel.merge.MergeOperation.Sparsity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Turns symbolic operations into scalars, with the help of statistics. */
+final class MergeResolver {
+
+    /** Beyond this cosine the arc is a line, as in mergekit. */
+    private static final double COLLINEAR = 0.9995;
+    private static final double SHORTEST_VECTOR = 1e-8;
+    private static final double SMALLEST_NORM = 1e-7;
+
+    private final Map<String, Checkpoint> parents;
+    private final StatisticsStore statistics;
+    private final MergeKernels kernels;
+    private final Workers workers;
+    private final int chunk;
+
+    MergeResolver(Map<String, Checkpoint> parents, StatisticsStore statistics, MergeKernels kernels,
+            Workers workers,
+            int chunk) {
+        this.parents = parents;
+        this.statistics = statistics;
+        this.kernels = kernels;
+        this.workers = workers;
+        this.chunk = chunk;
+    }
+
+    /** Computes the statistics that a tensor needs, so that {@link #resolve} finds them. */
+    void prepare(TensorMerge merge) {
+        switch (merge.operation()) {
+            case MergeOperation.Copy() -> {
+            }
+            case MergeOperation.WeightedSum weightedSum -> {
+            }
+            case MergeOperation.Slerp slerp -> dots(merge);
+            case MergeOperation.DeltaMerge(var deltas, var consensus, var scale) -> {
+                for (int m = 0; m < deltas.size(); m++) {
+                    MergeOperation.Delta delta = deltas.get(m);
+                    if (delta.sparsity() instanceof Sparsity.Magnitude(double density)) {
+                        trim(merge, m, density);
+                    }
+                    if (delta.rescale() == Rescale.L1
+                            && !(delta.sparsity() instanceof Sparsity.None)) {
+                        size(merge, m);
+                    }
+                }
+            }
+        }
+    }
+
+    ResolvedMerge resolve(TensorMerge merge) {
+        return switch (merge.operation()) {
+            case MergeOperation.Copy() -> new ResolvedMerge.Copy();
+            case MergeOperation.WeightedSum(var coefficients) -> sum(coefficients);
+            case MergeOperation.Slerp(double t) -> slerp(dots(merge), t);
+            case MergeOperation.DeltaMerge(var deltas, var consensus, double scale) -> {
+                var resolved = new ArrayList<ResolvedMerge.Delta>();
+                for (int m = 0; m < deltas.size(); m++) {
+                    // A plain sum needs no divisor, so its scale joins the factors.
+                    double outer = consensus == Consensus.SUM ? scale : 1;
+                    resolved.add(resolve(merge, m, deltas.get(m), outer));
+                }
+                yield new ResolvedMerge.Deltas(resolved, consensus,
+                        consensus == Consensus.SUM ? 1 : (float) scale);
+            }
+        };
+    }
+
+    private static ResolvedMerge sum(List<Double> coefficients) {
+        float[] rounded = new float[coefficients.size()];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = coefficients.get(i).floatValue();
+        }
+        return new ResolvedMerge.Sum(rounded);
+    }
+
+    /** Shoemake's formula on the tensors as they are; the angle is that between their directions. */
+    static ResolvedMerge slerp(DotProducts dots, double t) {
+        double a = Math.sqrt(dots.aa());
+        double b = Math.sqrt(dots.bb());
+        double cosine = dots.ab() / ((a > SHORTEST_VECTOR ? a : 1) * (b > SHORTEST_VECTOR ? b : 1));
+        if (Math.abs(cosine) > COLLINEAR || t == 0 || t == 1) {
+            return sum(List.of(1 - t, t));
+        }
+        double angle = Math.acos(cosine);
+        double sine = Math.sin(angle);
+        return sum(List.of(Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine));
+    }
+
+    private ResolvedMerge.Delta resolve(TensorMerge merge, int m, MergeOperation.Delta delta,
+            double outer) {
+        double weight = delta.weight();
+        return switch (delta.sparsity()) {
+            case Sparsity.None() ->
+                new ResolvedMerge.Delta(new Keep.All(), (float) (weight * outer), (float) weight);
+            case Sparsity.Magnitude(double density) -> {
+                Trim trim = trim(merge, m, density);
+                double rescale = switch (delta.rescale()) {
+                    case NONE -> 1;
+                    case INVERSE_DENSITY -> inverse(density);
+                    case L1 -> ratio(size(merge, m).norm(), trim.norm());
+                };
+                yield new ResolvedMerge.Delta(new Keep.Largest(trim.bits(), trim.cut()),
+                        (float) (weight * rescale * outer), (float) weight);
+            }
+            case Sparsity.Random(double density, long seed) -> {
+                TensorInput input = merge.inputs().get(m + 1);
+                var mask = new Keep.Random(CounterRandom.key(seed, input.model(), input.tensor()),
+                        CounterRandom.limit(density));
+                double rescale = switch (delta.rescale()) {
+                    case NONE -> 1;
+                    case INVERSE_DENSITY -> inverse(density);
+                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask));
+                };
+                yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
+                        (float) weight);
+            }
+        };
+    }
+
+    private static double inverse(double density) {
+        return density > 0 ? 1 / density : 1;
+    }
+
+    private static double ratio(double norm, double kept) {
+        boolean sensible = norm >= SMALLEST_NORM && kept >= SMALLEST_NORM && Double.isFinite(norm);
+        return sensible ? norm / kept : 1;
+    }
+
+    /** The norm of what a random mask keeps, in fixed point: the sum is exact, whatever order it is taken in. */
+    private double maskedNorm(TensorMerge merge, int m, Keep.Random mask) {
+        float largest = size(merge, m).largest();
+        if (!Float.isFinite(largest) || largest == 0) {
+            return 0;
+        }
+        Tensor base = tensor(merge.inputs().getFirst());
+        Tensor model = tensor(merge.inputs().get(m + 1));
+        long elements = base.info().elements();
+        int sumBits = Long.SIZE - Long.numberOfLeadingZeros(elements);
+        int exponent = 61 - sumBits - Math.getExponent(largest);
+        long sum = statistics.keptMagnitude(parent(merge, 0), base.info().name(),
+                parent(merge, m + 1), mask, () -> {
+                    var total = new LongAdder();
+                    workers.forEach((elements + chunk - 1) / chunk, piece -> {
+                        long from = piece * chunk;
+                        int count = (int) Math.min(chunk, elements - from);
+                        total.add(kernels.keptMagnitude(TensorElements.of(base, from, count),
+                                TensorElements.of(model, from, count), mask, from, exponent));
+                    });
+                    return total.sum();
+                });
+        return Math.scalb((double) sum, -exponent);
+    }
+
+    private DotProducts dots(TensorMerge merge) {
+        return statistics.dots(parent(merge, 0), merge.inputs().get(0).tensor(), parent(merge, 1),
+                merge.inputs().get(1).tensor(), kernels);
+    }
+
+    private DeltaSize size(TensorMerge merge, int m) {
+        return statistics.size(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1),
+                merge.inputs().get(m + 1).tensor(), kernels);
+    }
+
+    private Trim trim(TensorMerge merge, int m, double density) {
+        return statistics.trim(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1),
+                merge.inputs().get(m + 1).tensor(), density, kernels);
+    }
+
+    private Checkpoint parent(TensorMerge merge, int input) {
+        return Objects.requireNonNull(parents.get(merge.inputs().get(input).model()));
+    }
+
+    private Tensor tensor(TensorInput input) {
+        return Objects.requireNonNull(parents.get(input.model())).tensor(input.tensor());
+    }
+}

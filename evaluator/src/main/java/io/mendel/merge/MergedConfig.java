@@ -1,0 +1,52 @@
+package io.mendel.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+
+/** Adjusts the donor's {@code config.json} to what was merged. */
+final class MergedConfig {
+
+    private static final List<String> LAYER_COUNTS = List.of("num_hidden_layers", "n_layer",
+            "num_layers", "n_layers");
+    private static final List<String> DTYPES = List.of("dtype", "torch_dtype");
+
+    private MergedConfig() {}
+
+    static JsonNode of(MergePlan plan, JsonNode donor) {
+        ObjectNode config = donor.deepCopy();
+        int before = LAYER_COUNTS.stream()
+                .filter(config::has)
+                .findFirst()
+                .map(key -> config.get(key).asInt())
+                .orElse(plan.layers().size());
+        if (!plan.layers().isEmpty()) {
+            LAYER_COUNTS.stream()
+                    .filter(config::has)
+                    .forEach(key -> config.put(key, plan.layers().size()));
+            if (config.path("max_window_layers").asInt(-1) == before) {
+                config.put("max_window_layers", plan.layers().size());
+            }
+            if (config.get("layer_types") instanceof ArrayNode types && types.size() == before) {
+                ArrayNode chosen = config.putArray("layer_types");
+                plan.layers().forEach(layer -> chosen.add(types.get(Math.min(layer, before - 1))));
+            }
+        }
+        if (plan.tiedEmbeddings() != config.path("tie_word_embeddings").asBoolean(false)) {
+            config.put("tie_word_embeddings", plan.tiedEmbeddings());
+        }
+        if (plan.dtype() != null) {
+            String word = switch (plan.dtype()) {
+                case BF16 -> "bfloat16";
+                case F16 -> "float16";
+                default -> "float32";
+            };
+            if (DTYPES.stream().noneMatch(config::has)) {
+                config.put("torch_dtype", word);
+            }
+            DTYPES.stream().filter(config::has).forEach(key -> config.put(key, word));
+        }
+        return config;
+    }
+}

@@ -1,0 +1,166 @@
+package io.mendel.merge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.DType;
+import io.mendel.checkpoint.Tensor;
+import io.mendel.checkpoint.TensorInfo;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * A model that exists as a plan: its tensors are merged when they are asked for.
+ *
+ * <p>
+ * What {@link #read} returns and what {@link #write} stores are the same numbers. Thread-safe; usable while its
+ * {@link Merger} and the parents are open.
+ *
+ * @since 0.1
+ */
+public final class MergedModel {
+
+    private final MergePlan plan;
+    private final Map<String, Checkpoint> parents;
+    private final MergeResolver resolver;
+    private final MergeKernels kernels;
+    private final Workers workers;
+    private final int chunk;
+    private final ConcurrentMap<String, ResolvedMerge> resolved = new ConcurrentHashMap<>();
+
+    MergedModel(MergePlan plan, Map<String, Checkpoint> parents, MergeResolver resolver,
+            MergeKernels kernels,
+            Workers workers, int chunk) {
+        this.plan = plan;
+        this.parents = parents;
+        this.resolver = resolver;
+        this.kernels = kernels;
+        this.workers = workers;
+        this.chunk = chunk;
+    }
+
+    /** The plan of this model. */
+    public MergePlan plan() {
+        return plan;
+    }
+
+    /** Name, stored element type and shape of all tensors, by name. */
+    public SortedMap<String, TensorInfo> tensors() {
+        SortedMap<String, TensorInfo> infos = new TreeMap<>();
+        plan.tensors().forEach((name, merge) -> infos.put(name, merge.output()));
+        return Collections.unmodifiableSortedMap(infos);
+    }
+
+    /** The {@code config.json} of this model: the donor's, with depth, dtype and tying adjusted. */
+    public JsonNode config() {
+        return MergedConfig.of(plan, donor().config());
+    }
+
+    /**
+     * Merges a tensor for computing with it: rounded to its stored type, as fp32.
+     *
+     * @param tensor the name of a floating-point tensor
+     * @param target receives the elements in C order; exactly {@code 4 × elements} bytes
+     * @throws IllegalArgumentException if there is no such tensor, it is not floating-point, or the target has another
+     *             size
+     */
+    public void read(String tensor, MemorySegment target) {
+        TensorMerge merge = plan.tensors().get(tensor);
+        if (merge == null || !merge.output().dtype().isFloat()) {
+            throw new IllegalArgumentException(
+                    "The model has no floating-point tensor '" + tensor + "'.");
+        }
+        if (target.byteSize() != 4 * merge.output().elements()) {
+            throw new IllegalArgumentException(
+                    "The tensor %s needs %d bytes of fp32, not %d.".formatted(tensor,
+                            4 * merge.output().elements(), target.byteSize()));
+        }
+        merge(merge, target, DType.F32);
+    }
+
+    /**
+     * Merges all tensors into a Hugging Face model folder, with configuration and tokenizer of the donor.
+     *
+     * @param directory the folder; must not hold anything else
+     * @param options shard size and progress
+     * @return what was written
+     * @throws CheckpointException if the folder cannot be written; nothing is left behind
+     */
+    public MergeReport write(Path directory, WriteOptions options) throws CheckpointException {
+        new MergedModelWriter(this, donor(), workers, chunk, options).write(directory);
+        long bytesRead = 0;
+        long bytesWritten = 0;
+        for (TensorMerge merge : plan.tensors().values()) {
+            bytesRead += merge.inputs()
+                    .stream()
+                    .mapToLong(input -> tensor(input).info().byteSize())
+                    .sum();
+            bytesWritten += merge.output().byteSize();
+        }
+        try (Checkpoint written = Checkpoint.open(directory)) {
+            return new MergeReport(directory, written.digest(), bytesRead, bytesWritten);
+        }
+    }
+
+    private Checkpoint donor() {
+        return Objects.requireNonNull(parents.get(plan.donor()));
+    }
+
+    private Tensor tensor(TensorInput input) {
+        return Objects.requireNonNull(parents.get(input.model())).tensor(input.tensor());
+    }
+
+    /** Merges a tensor into memory, as its stored type or as fp32. */
+    void merge(TensorMerge merge, MemorySegment target, DType storage) {
+        ResolvedMerge scalars = resolved.get(merge.output().name());
+        if (scalars == null) {
+            scalars = resolver.resolve(merge);
+            resolved.put(merge.output().name(), scalars);
+        }
+        List<Tensor> inputs = merge.inputs().stream().map(this::tensor).toList();
+        if (scalars instanceof ResolvedMerge.Copy && inputs.getFirst().info().dtype() == storage) {
+            MemorySegment.copy(inputs.getFirst().data(), 0, target, 0, target.byteSize());
+            return;
+        }
+        ResolvedMerge operation = scalars;
+        long elements = merge.output().elements();
+        workers.forEach((elements + chunk - 1) / chunk, piece -> {
+            long from = piece * chunk;
+            int count = (int) Math.min(chunk, elements - from);
+            MemorySegment part = target.asSlice(from * storage.bytes(),
+                    (long) count * storage.bytes());
+            var rounded = new RoundedElements(part, merge.output().dtype(), storage, count);
+            merge(operation, inputs, from, count, rounded);
+        });
+    }
+
+    private void merge(ResolvedMerge operation, List<Tensor> inputs, long from, int count,
+            RoundedElements target) {
+        List<Elements> elements = inputs.stream()
+                .map(input -> TensorElements.of(input, from, count))
+                .toList();
+        switch (operation) {
+            case ResolvedMerge.Copy() -> kernels.weightedSum(elements, new float[]{1}, target);
+            case ResolvedMerge.Sum(float[] coefficients) ->
+                kernels.weightedSum(elements, coefficients, target);
+            case ResolvedMerge.Deltas(var deltas, var consensus, float scale) -> {
+                var weighted = new ArrayList<WeightedDelta>();
+                for (int m = 0; m < deltas.size(); m++) {
+                    ResolvedMerge.Delta delta = deltas.get(m);
+                    weighted.add(new WeightedDelta(elements.get(m + 1), delta.keep(),
+                            delta.factor(), delta.weight()));
+                }
+                kernels.mergeDeltas(elements.getFirst(), weighted, consensus, scale, from, target);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.Checkpoint;
+import java.util.Map;
+
+/**
+ * Merges parents that are shared by many recipes.
+ *
+ * <p>
+ * The bytes of a merged model depend on the recipe and the parents only, not on threads, chunks or kernels.
+ * Thread-safe. The caller closes the merger; the parents stay open until then and are closed by their owner.
+ *
+ * @since 0.1
+ */
+public final class Merger implements AutoCloseable {
+
+    private static final int CHUNK = 1 << 18;
+
+    private final Map<String, Checkpoint> parents;
+    private final StatisticsStore statistics;
+    private final MergeKernels kernels;
+    private final Workers workers;
+    private final int chunk;
+
+    private Merger(Map<String, Checkpoint> parents, StatisticsStore statistics,
+            MergeKernels kernels, int threads,
+            int chunk) {
+        this.parents = Map.copyOf(parents);
+        this.statistics = statistics;
+        this.kernels = kernels;
+        this.workers = new Workers(threads);
+        this.chunk = chunk;
+    }
+
+    /**
+     * A merger of these parents.
+     *
+     * @param parents open checkpoints, by the names that recipes use; the base is one of them
+     * @param statistics where statistics are kept
+     * @param kernels the arithmetic
+     * @param threads number of threads that share the work of a large tensor, at least 1
+     */
+    public static Merger create(Map<String, Checkpoint> parents, StatisticsStore statistics,
+            MergeKernels kernels,
+            int threads) {
+        return create(parents, statistics, kernels, threads, CHUNK);
+    }
+
+    /** A merger that works on pieces of {@code chunk} elements. */
+    static Merger create(Map<String, Checkpoint> parents, StatisticsStore statistics,
+            MergeKernels kernels,
+            int threads, int chunk) {
+        if (threads < 1) {
+            throw new IllegalArgumentException(
+                    "A merger needs at least one thread, not " + threads + ".");
+        }
+        return new Merger(parents, statistics, kernels, threads, chunk);
+    }
+
+    /**
+     * The model that a plan describes; computes the statistics that are still missing, and keeps them.
+     *
+     * @param plan a plan made from the same parents
+     */
+    public MergedModel open(MergePlan plan) {
+        var resolver = new MergeResolver(parents, statistics, kernels, workers, chunk);
+        var merges = plan.tensors().values().stream().toList();
+        workers.forEach(merges.size(), i -> resolver.prepare(merges.get((int) i)));
+        statistics.save();
+        return new MergedModel(plan, parents, resolver, kernels, workers, chunk);
+    }
+
+    /** Ends the threads. */
+    @Override
+    public void close() {
+        workers.close();
+    }
+}

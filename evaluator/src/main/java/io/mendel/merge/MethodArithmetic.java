@@ -1,0 +1,35 @@
+package io.mendel.merge;
+
+import io.mendel.space.MergeMethod;
+
+/** What a merge method does to one tensor: a small class for each method, or family of methods. */
+interface MethodArithmetic {
+
+    /**
+     * The operation for one tensor.
+     *
+     * @param parameters the tensor's parameters; {@code parents} are the inputs, without the base for methods that work
+     *            on deltas
+     * @throws MergeException if a parameter is missing or wrong
+     */
+    MergeOperation operation(ResolvedParameters parameters) throws MergeException;
+
+    /** Whether the base is one of the models the method counts and interpolates. */
+    default boolean baseIsParent() {
+        return false;
+    }
+
+    /** The arithmetic of a method in the catalogue. */
+    static MethodArithmetic of(MergeMethod method) {
+        return switch (method.name()) {
+            case "linear" -> new LinearMethod();
+            case "slerp" -> new SlerpMethod();
+            case "task_arithmetic" -> new DeltaMethod(DeltaMethod.Trim.NONE, false);
+            case "ties" -> new DeltaMethod(DeltaMethod.Trim.MAGNITUDE, true);
+            case "dare_linear" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, false);
+            case "dare_ties" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, true);
+            default -> throw new IllegalArgumentException(
+                    "No arithmetic is known for " + method.name() + ".");
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.mendel.merge;
+
+import java.util.List;
+
+/** An operation with all scalars known, ready for the kernels. */
+sealed interface ResolvedMerge {
+
+    /** The first input, byte for byte. */
+    record Copy() implements ResolvedMerge {}
+
+    /**
+     * See {@link MergeKernels#weightedSum}.
+     *
+     * @param coefficients one for each input
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Sum(float[] coefficients) implements ResolvedMerge {}
+
+    /**
+     * See {@link MergeKernels#mergeDeltas}.
+     *
+     * @param deltas one for each input after the base
+     * @param consensus how they are combined
+     * @param scale factor of the combined delta
+     */
+    record Deltas(List<Delta> deltas, Consensus consensus, float scale) implements ResolvedMerge {}
+
+    /**
+     * See {@link WeightedDelta}.
+     *
+     * @param keep which elements survive
+     * @param factor weight times rescale factor
+     * @param weight the weight
+     */
+    record Delta(Keep keep, float factor, float weight) {}
+}

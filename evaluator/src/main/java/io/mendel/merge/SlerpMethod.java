@@ -1,0 +1,15 @@
+package io.mendel.merge;
+
+/** Spherical interpolation from the base to the other model. */
+final class SlerpMethod implements MethodArithmetic {
+
+    @Override
+    public MergeOperation operation(ResolvedParameters parameters) throws MergeException {
+        return new MergeOperation.Slerp(parameters.global("t"));
+    }
+
+    @Override
+    public boolean baseIsParent() {
+        return true;
+    }
+}

@@ -1,0 +1,169 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.Tensor;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whole-tensor statistics of the parents, computed once and shared by all merges.
+ *
+ * <p>
+ * Angles, magnitude thresholds and norms depend on the parents' content only. They are computed when first asked for
+ * and kept in memory; a store with a directory also keeps them in files named after the content digests of the two
+ * checkpoints, so that a later run reads instead of computing them. The numbers are the same either way.
+ *
+ * <p>
+ * Thread-safe. Checkpoints must stay open while the store is used with them.
+ *
+ * @since 0.1
+ */
+public final class StatisticsStore {
+
+    private static final System.Logger LOGGER = System.getLogger(StatisticsStore.class.getName());
+    private static final int REMEMBERED = 1 << 16;
+
+    private record Pair(Checkpoint base, Checkpoint model) {}
+
+    private record OffGrid(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
+            double density) {}
+
+    private record Masked(Checkpoint base, Checkpoint model, String baseTensor, Keep.Random mask) {}
+
+    private final @Nullable Path directory;
+    private final ConcurrentMap<Pair, PairStatistics> pairs = new ConcurrentHashMap<>();
+    private final Remembered<OffGrid, Trim> trims = new Remembered<>();
+    private final Remembered<Masked, Long> keptMagnitudes = new Remembered<>();
+
+    private StatisticsStore(@Nullable Path directory) {
+        this.directory = directory;
+    }
+
+    /** A store that forgets everything when the process ends. */
+    public static StatisticsStore inMemory() {
+        return new StatisticsStore(null);
+    }
+
+    /**
+     * A store that reads and writes files.
+     *
+     * @param directory the folder of the files; created when something is saved
+     */
+    public static StatisticsStore at(Path directory) {
+        return new StatisticsStore(directory);
+    }
+
+    /** Values that are cheap enough to be forgotten, the oldest first. */
+    private static final class Remembered<K, V> {
+        private final Map<K, V> values = new LinkedHashMap<>();
+
+        V get(K key, Supplier<V> compute) {
+            synchronized (values) {
+                V known = values.get(key);
+                if (known != null) {
+                    return known;
+                }
+            }
+            V computed = compute.get();
+            synchronized (values) {
+                values.put(key, computed);
+                if (values.size() > REMEMBERED) {
+                    values.remove(values.keySet().iterator().next());
+                }
+            }
+            return computed;
+        }
+    }
+
+    DotProducts dots(Checkpoint a, String tensorOfA, Checkpoint b, String tensorOfB,
+            MergeKernels kernels) {
+        return pair(a, b).dots(a.tensor(tensorOfA), b.tensor(tensorOfB), kernels);
+    }
+
+    DeltaSize size(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            MergeKernels kernels) {
+        return pair(base, model).size(base.tensor(baseTensor), model.tensor(modelTensor), kernels);
+    }
+
+    /** The trim at a density, and the L1 norm of the whole delta where the table knows it. */
+    Trim trim(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            double density,
+            MergeKernels kernels) {
+        Tensor origin = base.tensor(baseTensor);
+        Tensor other = model.tensor(modelTensor);
+        if (MagnitudeTable.covers(density)) {
+            return pair(base, model).table(origin, other, kernels).at(density);
+        }
+        return trims.get(new OffGrid(base, model, baseTensor, modelTensor, density), () -> {
+            var magnitudes = new Magnitudes(origin, other, kernels);
+            long kept = Trim.kept(density, magnitudes.elements());
+            return MagnitudeSelection.select(magnitudes, new long[]{kept})[0];
+        });
+    }
+
+    /** A sum over a random mask; the key of the mask stands for the model's tensor. */
+    long keptMagnitude(Checkpoint base, String baseTensor, Checkpoint model, Keep.Random mask,
+            LongSupplier compute) {
+        return keptMagnitudes.get(new Masked(base, model, baseTensor, mask), compute::getAsLong);
+    }
+
+    private PairStatistics pair(Checkpoint base, Checkpoint model) {
+        return pairs.computeIfAbsent(new Pair(base, model), this::load);
+    }
+
+    private PairStatistics load(Pair pair) {
+        if (directory == null) {
+            return new PairStatistics();
+        }
+        String base = pair.base().digest();
+        String model = pair.model().digest();
+        Path file = StatisticsFile.path(directory, base, model);
+        try {
+            PairStatistics known = Files.exists(file)
+                    ? StatisticsFile.read(file, base, model)
+                    : new PairStatistics();
+            if (known != null) {
+                return known;
+            }
+            LOGGER.log(Level.WARNING,
+                    "Ignoring the damaged statistics in {0}; they are computed again.", file);
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING,
+                    "Cannot read the statistics in " + file + "; they are computed again.", e);
+        }
+        return new PairStatistics();
+    }
+
+    /** Writes what was computed since the last time; does nothing in a store without a directory. */
+    void save() {
+        if (directory == null) {
+            return;
+        }
+        pairs.forEach((pair, statistics) -> {
+            if (!statistics.changed()) {
+                return;
+            }
+            statistics.saved();
+            String base = pair.base().digest();
+            String model = pair.model().digest();
+            Path file = StatisticsFile.path(directory, base, model);
+            try {
+                StatisticsFile.write(file, base, model, statistics);
+            } catch (IOException e) {
+                LOGGER.log(Level.WARNING,
+                        "Cannot write the statistics to " + file
+                                + "; a later run computes them again.",
+                        e);
+            }
+        });
+    }
+}

@@ -1,0 +1,149 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.DType;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Moves blocks of at most {@link VectorMergeKernels#BLOCK} elements between memory and padded fp32 arrays. */
+final class VectorBlocks {
+
+    static final VectorSpecies<Integer> INTS = VectorMergeKernels.FLOATS.withLanes(int.class);
+
+    private static final VectorSpecies<Float> FLOATS = VectorMergeKernels.FLOATS;
+    private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class,
+            VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+    private static final VectorSpecies<Double> DOUBLES = FLOATS.withLanes(double.class);
+    private static final VectorSpecies<Float> HALF_FLOATS = VectorSpecies.of(float.class,
+            VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+    private static final int LANES = FLOATS.length();
+    private static final int INFINITY_BITS = 0x7f80_0000;
+    private static final int NAN_BITS = 0x7fc0_0000;
+
+    private VectorBlocks() {}
+
+    /** The bit patterns of {@code |delta|}, with one pattern for all NaN. */
+    static IntVector magnitude(FloatVector delta) {
+        IntVector bits = delta.reinterpretAsInts().and(0x7fff_ffff);
+        return bits.blend(NAN_BITS, bits.compare(VectorOperators.GT, INFINITY_BITS));
+    }
+
+    static void widen(Elements source, int from, int length, float[] target) {
+        switch (source.dtype()) {
+            case BF16 -> widenBfloat16(source.data(), 2L * from, length, target);
+            case F32 ->
+                MemorySegment.copy(source.data(), Elements.FLOAT, 4L * from, target, 0, length);
+            case F16 -> {
+                short[] bits = new short[length];
+                MemorySegment.copy(source.data(), Elements.SHORT, 2L * from, bits, 0, length);
+                for (int i = 0; i < length; i++) {
+                    target[i] = Float.float16ToFloat(bits[i]);
+                }
+            }
+            case F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> {
+                for (int i = 0; i < length; i++) {
+                    target[i] = source.get(from + i);
+                }
+            }
+        }
+    }
+
+    private static void widenBfloat16(MemorySegment data, long offset, int length, float[] target) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            loadBfloat16(data, offset + 2L * i).intoArray(target, i);
+        }
+        for (; i < length; i++) {
+            target[i] = Rounding.fromBfloat16(data.get(Elements.SHORT, offset + 2L * i));
+        }
+    }
+
+    static FloatVector loadBfloat16(MemorySegment data, long offset) {
+        var shorts = ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN);
+        var bits = (IntVector) shorts.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+        return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+    }
+
+    /** Rounds a block and stores it; may change the block. */
+    static void store(float[] block, int length, RoundedElements target, int from) {
+        if (target.rounding() == DType.F16) {
+            for (int i = 0; i < length; i++) {
+                target.set(from + i, block[i]);
+            }
+        } else if (target.storage() == DType.BF16) {
+            storeBfloat16(block, length, target.data(), 2L * from);
+        } else {
+            if (target.rounding() == DType.BF16) {
+                roundToBfloat16(block, length);
+            } else {
+                unifyNan(block, length);
+            }
+            MemorySegment.copy(block, 0, target.data(), Elements.FLOAT, 4L * from, length);
+        }
+    }
+
+    private static void storeBfloat16(float[] block, int length, MemorySegment data, long offset) {
+        int i = 0;
+        for (; i <= length - LANES; i += LANES) {
+            IntVector bits = bfloat16Bits(FloatVector.fromArray(FLOATS, block, i))
+                    .lanewise(VectorOperators.LSHR, 16);
+            ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(
+                    data, offset + 2L * i,
+                    ByteOrder.LITTLE_ENDIAN);
+        }
+        for (; i < length; i++) {
+            data.set(Elements.SHORT, offset + 2L * i, Rounding.toBfloat16(block[i]));
+        }
+    }
+
+    private static void roundToBfloat16(float[] block, int length) {
+        for (int i = 0; i < length; i += LANES) {
+            bfloat16Bits(FloatVector.fromArray(FLOATS, block, i)).and(0xffff_0000)
+                    .reinterpretAsFloats()
+                    .intoArray(block, i);
+        }
+    }
+
+    /** The upper halves are the bfloat16 patterns; the lower halves are rubbish. */
+    private static IntVector bfloat16Bits(FloatVector values) {
+        IntVector bits = values.reinterpretAsInts();
+        IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+        return bits.add(odd)
+                .add(0x7fff)
+                .blend(NAN_BITS, values.test(VectorOperators.IS_NAN).cast(INTS));
+    }
+
+    private static void unifyNan(float[] block, int length) {
+        for (int i = 0; i < length; i += LANES) {
+            FloatVector values = FloatVector.fromArray(FLOATS, block, i);
+            values.blend(Float.NaN, values.test(VectorOperators.IS_NAN)).intoArray(block, i);
+        }
+    }
+
+    /** Adds product i to sum i mod 8; blocks start at multiples of 8. */
+    static void addProducts(float[] a, float[] b, int length, double[] sums) {
+        int whole = length - length % 8;
+        for (int part = 0; part < 8; part += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, part);
+            for (int i = 0; i < whole; i += 8) {
+                sum = sum.add(widenToDoubles(a, i + part).mul(widenToDoubles(b, i + part)));
+            }
+            sum.intoArray(sums, part);
+        }
+        for (int i = whole; i < length; i++) {
+            sums[i % 8] += (double) a[i] * b[i];
+        }
+    }
+
+    private static DoubleVector widenToDoubles(float[] values, int from) {
+        return (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, from)
+                .convertShape(VectorOperators.F2D, DOUBLES,
+                        0);
+    }
+}

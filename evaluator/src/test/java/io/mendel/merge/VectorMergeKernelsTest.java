@@ -1,0 +1,218 @@
+package io.mendel.merge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.mendel.checkpoint.DType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Holds the vector kernels to the scalar ones, bit for bit. */
+class VectorMergeKernelsTest {
+
+    private static final float[] SPECIAL = {0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE,
+        Float.MIN_NORMAL,
+        Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
+        Float.NaN,
+        Float.intBitsToFloat(0xffc0_1234), Float.intBitsToFloat(0x7f80_0001), 65504f, 65520f, 1e-8f,
+        6e-8f, 0.1f};
+    private static final int FIRST_INDEX = 1_000_003;
+
+    private final MergeKernels scalar = new ScalarMergeKernels();
+    private MergeKernels vector = scalar;
+
+    @BeforeEach
+    void needVectorModule() {
+        assumeTrue(Engines.hasVector(), "started without jdk.incubator.vector");
+        vector = KernelChoice.of("vector");
+    }
+
+    static IntStream sizes() {
+        return IntStream.of(0, 1, 7, 8, 15, 16, 17, 63, 65, 997, 1024, 4095, 4096, 4097, 10_007);
+    }
+
+    static Stream<DType> types() {
+        return Stream.of(DType.F32, DType.BF16, DType.F16, DType.F64);
+    }
+
+    /** How values are made. */
+    private static List<IntFunction<float[]>> contents(int size) {
+        return List.of(m -> random(size, m), m -> special(size, m), m -> equalMagnitudes(size, m));
+    }
+
+    private static float[] random(int size, int seed) {
+        var random = new SplittableRandom(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (random.nextDouble() - 0.5)
+                    * (float) Math.scalb(1.0, random.nextInt(-30, 10));
+        }
+        return values;
+    }
+
+    private static float[] special(int size, int seed) {
+        var random = new SplittableRandom(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = SPECIAL[random.nextInt(SPECIAL.length)];
+        }
+        return values;
+    }
+
+    private static float[] equalMagnitudes(int size, int seed) {
+        var random = new SplittableRandom(seed);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = seed == 0 ? 0 : random.nextBoolean() ? 0.5f : -0.5f;
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void weightedSumsAreEqual(int size) {
+        float[] coefficients = {0.3f, -0.7f, 1.1f};
+        compare(size, (kernels, models, target) -> kernels.weightedSum(models.subList(1, 4),
+                coefficients, target));
+        compare(size, (kernels, models, target) -> kernels.weightedSum(models.subList(0, 1),
+                new float[]{1}, target));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void mergedDeltasAreEqual(int size) {
+        List<IntFunction<Keep>> keeps = List.of(m -> new Keep.All(),
+                m -> new Keep.Largest(Float.floatToIntBits(0.5f), FIRST_INDEX + size / 2 + m),
+                m -> new Keep.Largest(Float.floatToIntBits(1e-4f), FIRST_INDEX + size),
+                m -> new Keep.Largest(Trim.LARGEST, FIRST_INDEX + size / 3),
+                m -> new Keep.Largest(Trim.LARGEST, 0),
+                m -> new Keep.Random(CounterRandom.key(7, "m" + m, "w"),
+                        CounterRandom.limit(0.3 * m)));
+        for (Consensus consensus : Consensus.values()) {
+            for (IntFunction<Keep> keep : keeps) {
+                for (int count = 1; count <= 4; count++) {
+                    int parents = count;
+                    compare(size, (kernels, models, target) -> {
+                        var terms = new ArrayList<WeightedDelta>();
+                        for (int m = 1; m <= parents; m++) {
+                            terms.add(new WeightedDelta(models.get(m % 4), keep.apply(m), 1.5f - m,
+                                    m == 2 ? -0.5f : 0.5f));
+                        }
+                        kernels.mergeDeltas(models.getFirst(), terms, consensus, 0.9f, FIRST_INDEX,
+                                target);
+                    });
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void magnitudesAreEqual(int size) {
+        eachInput(size, models -> {
+            int[] expected = new int[size];
+            int[] actual = new int[size];
+            scalar.magnitudes(models.get(0), models.get(1), expected);
+            vector.magnitudes(models.get(0), models.get(1), actual);
+            assertThat(actual).isEqualTo(expected);
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void dotsAreEqual(int size) {
+        int block = Math.min(size, MergeKernels.DOT_BLOCK);
+        eachInput(block,
+                models -> assertThat(
+                        Double.doubleToLongBits(vector.dot(models.get(0), models.get(1))))
+                        .isEqualTo(
+                                Double.doubleToLongBits(scalar.dot(models.get(0), models.get(1)))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void keptMagnitudesAreEqual(int size) {
+        try (Arena arena = Arena.ofConfined()) {
+            for (DType dtype : types().toList()) {
+                Elements base = elements(arena, dtype, random(size, 0));
+                Elements model = elements(arena, dtype, random(size, 1));
+                var mask = new Keep.Random(CounterRandom.key(1, "m", "w"),
+                        CounterRandom.limit(0.4));
+                assertThat(vector.keptMagnitude(base, model, mask, FIRST_INDEX, 30))
+                        .isEqualTo(scalar.keptMagnitude(base, model, mask, FIRST_INDEX, 30));
+            }
+        }
+    }
+
+    @Test
+    void namesDiffer() {
+        assertThat(vector.name()).isEqualTo("vector");
+        assertThat(scalar.name()).isEqualTo("scalar");
+    }
+
+    private interface Kernel {
+        void run(MergeKernels kernels, List<Elements> models, RoundedElements target);
+    }
+
+    private interface Inputs {
+        void check(List<Elements> models);
+    }
+
+    private static void eachInput(int size, Inputs inputs) {
+        try (Arena arena = Arena.ofConfined()) {
+            for (DType dtype : types().toList()) {
+                for (IntFunction<float[]> content : contents(size)) {
+                    inputs.check(IntStream.range(0, 4)
+                            .mapToObj(m -> elements(arena, dtype, content.apply(m)))
+                            .toList());
+                }
+            }
+            // Parents of different types.
+            List<DType> mixed = types().toList();
+            inputs.check(IntStream.range(0, 4)
+                    .mapToObj(m -> elements(arena, mixed.get(m), random(size, m)))
+                    .toList());
+        }
+    }
+
+    private static Elements elements(Arena arena, DType dtype, float[] values) {
+        return new Elements(TestModels.data(arena, dtype, values), dtype, values.length);
+    }
+
+    private void compare(int size, Kernel kernel) {
+        eachInput(size, models -> {
+            for (DType rounding : List.of(DType.F32, DType.BF16, DType.F16)) {
+                for (DType storage : rounding == DType.F32
+                        ? List.of(DType.F32)
+                        : List.of(DType.F32, rounding)) {
+                    assertThat(bytes(vector, kernel, models, size, rounding, storage))
+                            .as("%s, rounded to %s, stored as %s", models.getFirst().dtype(),
+                                    rounding, storage)
+                            .isEqualTo(bytes(scalar, kernel, models, size, rounding, storage));
+                }
+            }
+        });
+    }
+
+    private static byte[] bytes(MergeKernels kernels, Kernel kernel, List<Elements> models,
+            int size, DType rounding,
+            DType storage) {
+        try (Arena arena = Arena.ofConfined()) {
+            // Odd address, and a guard behind the target.
+            MemorySegment memory = arena.allocate((long) size * storage.bytes() + 2);
+            MemorySegment target = memory.asSlice(1, (long) size * storage.bytes());
+            kernel.run(kernels, models, new RoundedElements(target, rounding, storage, size));
+            return memory.toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
+        }
+    }
+}
