@@ -1,0 +1,315 @@
+package io.mendel.results.store;
+
+import io.mendel.results.Baseline;
+import io.mendel.results.CampaignContents;
+import io.mendel.results.CampaignInfo;
+import io.mendel.results.CampaignState;
+import io.mendel.results.Candidate;
+import io.mendel.results.Evaluation;
+import io.mendel.results.EvaluationKey;
+import io.mendel.results.GenerationSummary;
+import io.mendel.results.Winner;
+import io.mendel.results.store.StoreException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The memory of a campaign, {@code DIR/campaign.db}: what was proposed, what it scored, what came out.
+ *
+ * <p>
+ * A campaign has one writer at a time, in one process; any number of readers may look on. What a {@code record} method
+ * got is on disk when the method returns, and survives {@code kill -9} and power cuts. Recording the same thing again
+ * does nothing. The content does not depend on the order in which worker threads record. All methods are thread-safe.
+ *
+ * @since 0.1
+ */
+public final class CampaignStore implements AutoCloseable {
+    /** The role of the items that the search scores candidates on, see {@link #recordItemSet}. */
+    public static final String SEARCH_ITEMS = "search";
+
+    private final Path directory;
+    private final Database database;
+    private final @Nullable CampaignLock lock;
+    private final CampaignTables tables;
+    private final EvaluationTable evaluations;
+    private final CampaignInfo info;
+
+    CampaignStore(Path directory, Database database, @Nullable CampaignLock lock,
+            CampaignInfo info) {
+        this.directory = directory;
+        this.database = database;
+        this.lock = lock;
+        this.tables = new CampaignTables(database);
+        this.evaluations = new EvaluationTable(database);
+        this.info = info;
+    }
+
+    /** Whether a directory holds a campaign database, intact or not. */
+    public static boolean exists(Path directory) {
+        return Files.exists(databaseFile(directory));
+    }
+
+    /**
+     * Creates a campaign for writing, or opens it if the directory holds this very campaign already.
+     *
+     * @param directory the campaign directory; created if absent
+     * @throws StoreException of kind LOCKED, DIFFERENT, CORRUPT, FOREIGN, VERSION or IO
+     */
+    public static CampaignStore start(Path directory, CampaignInfo info) throws StoreException {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new StoreException(Kind.IO, directory,
+                    "the campaign directory cannot be created: " + e.getMessage(),
+                    "Choose another directory with --dir.", e);
+        }
+        var store = StoreOpening.forWriting(directory, info);
+        if (!store.info.equals(info)) {
+            store.close();
+            throw new StoreException(Kind.DIFFERENT, directory,
+                    "the directory holds another campaign: "
+                            + StoreOpening.difference(store.info, info),
+                    "Choose another directory with --dir, or run the campaign file that is frozen in this one.");
+        }
+        return store;
+    }
+
+    /**
+     * Opens an existing campaign for writing.
+     *
+     * @throws StoreException of kind MISSING, LOCKED, CORRUPT, FOREIGN, VERSION or IO
+     */
+    public static CampaignStore resume(Path directory) throws StoreException {
+        StoreOpening.requireDatabase(directory);
+        return StoreOpening.forWriting(directory, null);
+    }
+
+    /**
+     * Opens an existing campaign for reading, also while another process writes it; recording is refused.
+     *
+     * @throws StoreException of kind MISSING, CORRUPT, FOREIGN, VERSION or IO
+     */
+    public static CampaignStore read(Path directory) throws StoreException {
+        StoreOpening.requireDatabase(directory);
+        return StoreOpening.forReading(directory);
+    }
+
+    static Path databaseFile(Path directory) {
+        return directory.resolve("campaign.db");
+    }
+
+    /** What the campaign is. */
+    public CampaignInfo info() {
+        return info;
+    }
+
+    /** Whether the campaign is finished, is being worked on by a live process, or waits. */
+    public synchronized CampaignState state() throws StoreException {
+        if (database.transaction(this::isFinished)) {
+            return CampaignState.FINISHED;
+        }
+        return lock != null || CampaignLock.isHeld(directory)
+                ? CampaignState.RUNNING
+                : CampaignState.PAUSED;
+    }
+
+    /**
+     * Fixes which items a role such as {@link #SEARCH_ITEMS}, {@code validation} or {@code test} stands for.
+     *
+     * @throws StoreException of kind CONFLICT if the role stands for other items already
+     */
+    public void recordItemSet(String role, String digest) throws StoreException {
+        write(() -> tables.insertItemSet(role, digest));
+    }
+
+    /** The digests of the item sets by role. */
+    public synchronized SortedMap<String, String> itemSets() throws StoreException {
+        return database.transaction(tables::itemSets);
+    }
+
+    /**
+     * Records candidates, all or none of them.
+     *
+     * @throws StoreException of kind CONFLICT if an id, or a place in a generation, belongs to another candidate
+     */
+    public void recordCandidates(List<Candidate> candidates) throws StoreException {
+        write(() -> {
+            for (var candidate : candidates) {
+                tables.insert(candidate);
+            }
+        });
+    }
+
+    /** All candidates, sorted by id. */
+    public synchronized List<Candidate> candidates() throws StoreException {
+        return database.transaction(tables::candidates);
+    }
+
+    /** The candidates of a generation, sorted by index. */
+    public synchronized List<Candidate> candidates(int generation) throws StoreException {
+        return database.transaction(() -> tables.candidates(generation));
+    }
+
+    /**
+     * Records an evaluation; when this returns, it is on disk.
+     *
+     * @throws StoreException of kind CONFLICT if another outcome is stored under the key
+     */
+    public void record(Evaluation evaluation) throws StoreException {
+        write(() -> evaluations.insert(evaluation));
+    }
+
+    /** The evaluation under a key with the scores of its items, or null if there is none. */
+    public synchronized @Nullable Evaluation find(EvaluationKey key) throws StoreException {
+        return database.<@Nullable Evaluation>transaction(() -> evaluations.find(key));
+    }
+
+    /**
+     * The evaluations on one item set under the campaign's settings by recipe digest, without the scores of single items.
+     */
+    public synchronized SortedMap<String, Evaluation> evaluations(String itemSetDigest)
+            throws StoreException {
+        return database.transaction(() -> evaluationsOf(itemSetDigest));
+    }
+
+    /**
+     * Records how far the search had come.
+     *
+     * @throws StoreException of kind CONFLICT if the generation ended differently before
+     */
+    public void record(GenerationSummary summary) throws StoreException {
+        write(() -> tables.insert(summary));
+    }
+
+    /** Records a baseline; it replaces the one of the same name. */
+    public void record(Baseline baseline) throws StoreException {
+        write(() -> tables.put(baseline));
+    }
+
+    /** Records the winner, one of the recorded candidates; it replaces the former one. */
+    public void record(Winner winner) throws StoreException {
+        write(() -> tables.put(winner));
+    }
+
+    /** Marks the campaign as finished or, if its budget grew, as unfinished. */
+    public void markFinished(boolean finished) throws StoreException {
+        write(() -> database.update("UPDATE campaign SET finished = ?", finished ? 1 : 0));
+    }
+
+    /** Records the time worked on the campaign, all sessions together; a timing. */
+    public void recordElapsed(Duration elapsed) throws StoreException {
+        write(() -> database.update("UPDATE campaign SET seconds = ?", elapsed.toNanos() / 1e9));
+    }
+
+    /** Records where relative paths of the campaign file start; a place, no part of the content. */
+    public void recordFolder(Path folder) throws StoreException {
+        write(() -> database.update("UPDATE campaign SET folder = ?",
+                folder.toAbsolutePath().normalize().toString()));
+    }
+
+    /** Where relative paths of the campaign file start; the campaign directory if it was never recorded. */
+    public synchronized Path folder() throws StoreException {
+        String folder = database.<@Nullable String>transaction(
+                () -> database.first("SELECT folder FROM campaign", row -> row.getString(1)));
+        return folder == null || folder.isEmpty() ? directory : Path.of(folder);
+    }
+
+    /** Everything but the scores of single items, as of one moment. */
+    public synchronized CampaignContents contents() throws StoreException {
+        return database.transaction(() -> {
+            var items = tables.itemSets().get(SEARCH_ITEMS);
+            SortedMap<String, Evaluation> outcomes = items == null
+                    ? new TreeMap<>()
+                    : evaluationsOf(items);
+            double seconds = number("SELECT seconds FROM campaign");
+            return new CampaignContents(info, isFinished(), tables.candidates(), outcomes,
+                    tables.history(),
+                    tables.baselines(), tables.winner(),
+                    Duration.ofNanos(Math.round(seconds * 1e9)));
+        });
+    }
+
+    /**
+     * Digest of everything except timings, in the order of the keys: equal for two runs that found the same.
+     *
+     * @return 64 hexadecimal digits
+     */
+    public synchronized String contentDigest() throws StoreException {
+        return database.transaction(() -> {
+            var digest = new ContentDigest();
+            digest.add("campaign", info, isFinished(), tables.itemSets());
+            tables.candidates().forEach(digest::add);
+            for (var key : evaluations.keys()) {
+                digest.add(Objects.requireNonNull(evaluations.find(key), "evaluation"));
+            }
+            digest.add("history", tables.history(), tables.baselines());
+            var winner = tables.winner();
+            digest.add("winner", winner == null ? "none" : winner);
+            return digest.hex();
+        });
+    }
+
+    /**
+     * Reads the whole database and reports damage.
+     *
+     * @return what SQLite found, one line for each defect; empty if the database is intact
+     */
+    public synchronized List<String> integrityDefects() throws StoreException {
+        var lines = database.transaction(
+                () -> database.query("PRAGMA integrity_check", row -> row.getString(1)));
+        return lines.equals(List.of("ok")) ? List.of() : lines;
+    }
+
+    @Override
+    public synchronized void close() throws StoreException {
+        try {
+            database.close();
+        } finally {
+            if (lock != null) {
+                lock.close();
+            }
+        }
+    }
+
+    private boolean isFinished() throws SQLException {
+        return number("SELECT finished FROM campaign") != 0;
+    }
+
+    private double number(String sql) throws SQLException {
+        var value = database.first(sql, row -> row.getDouble(1));
+        return value == null ? 0 : value;
+    }
+
+    private SortedMap<String, Evaluation> evaluationsOf(String itemSetDigest) throws SQLException {
+        var map = new TreeMap<String, Evaluation>();
+        for (var evaluation : evaluations.onItems(itemSetDigest, info.settingsDigest())) {
+            map.put(evaluation.key().recipeDigest(), evaluation);
+        }
+        return map;
+    }
+
+    /** Something to write in one transaction. */
+    @FunctionalInterface
+    private interface Writing {
+        void run() throws SQLException, StoreException;
+    }
+
+    private synchronized void write(Writing writing) throws StoreException {
+        if (lock == null) {
+            throw new IllegalStateException(
+                    "The campaign " + database.file() + " was opened for reading only.");
+        }
+        database.transaction(() -> {
+            writing.run();
+            return true;
+        });
+    }
+}

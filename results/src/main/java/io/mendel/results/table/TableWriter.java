@@ -1,0 +1,84 @@
+package io.mendel.results.table;
+
+import io.mendel.results.MainScore;
+import io.mendel.results.store.CampaignStore;
+import io.mendel.results.store.StoreException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.io.csv.CsvWriteOptions;
+
+/**
+ * Writes a campaign as CSV files, UTF-8 with a header line.
+ *
+ * <ul>
+ * <li>{@code candidates.csv}: one row per candidate: id, generation, index, origin, recipe digest, state, reason of a
+ * failure, whether it is in the archive or the winner, seconds, main score, each objective, each gene;
+ * <li>{@code evaluations.csv}: one row per candidate, task and metric on the search items;
+ * <li>{@code items.csv}: one row per candidate, task, metric and item;
+ * <li>{@code history.csv}: one row per generation;
+ * <li>{@code baselines.csv}: one row per baseline (the winner included), set of items, task and metric, and per objective.
+ * </ul>
+ *
+ * <p>
+ * An empty cell is a number that was not measured. All other numbers have every digit that tells them apart.
+ *
+ * @since 0.1
+ */
+public final class TableWriter {
+    private TableWriter() {}
+
+    /**
+     * Writes all tables, replacing older ones file by file.
+     *
+     * @param store the campaign
+     * @param archive ids of the non-dominated candidates
+     * @param main the main score
+     * @param directory where to write; created if absent
+     * @return the files written
+     * @throws IOException if a file cannot be written
+     * @throws StoreException if the campaign cannot be read
+     */
+    public static List<Path> write(CampaignStore store, Collection<Long> archive, MainScore main,
+            Path directory)
+            throws IOException, StoreException {
+        Files.createDirectories(directory);
+        var contents = store.contents();
+        var tables = new ContentTables(contents, Set.copyOf(archive), main);
+        var written = List.of(tables.candidates(), tables.evaluations(),
+                ItemTable.of(store, contents), tables.history(),
+                tables.baselines());
+        for (var table : written) {
+            write(table, directory);
+        }
+        return written.stream().map(table -> file(table, directory)).toList();
+    }
+
+    private static Path file(Table table, Path directory) {
+        return directory.resolve(table.name() + ".csv");
+    }
+
+    private static void write(Table table, Path directory) throws IOException {
+        var target = file(table, directory);
+        var temporary = directory
+                .resolve(table.name() + "." + ProcessHandle.current().pid() + ".tmp");
+        try {
+            try (var out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
+                table.write().csv(CsvWriteOptions.builder(out).lineEnd("\n").build());
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
+            }
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}
