@@ -1,0 +1,167 @@
+package io.mendel.campaign;
+
+import io.mendel.checkpoint.CheckpointException;
+import io.mendel.merge.WriteOptions;
+import io.mendel.results.ObjectiveDefinition;
+import io.mendel.results.Scores;
+import io.mendel.results.Winner;
+import io.mendel.results.pareto.ArchiveMember;
+import io.mendel.results.pareto.Direction;
+import io.mendel.results.report.AtomicText;
+import io.mendel.results.report.ModelCard;
+import io.mendel.space.InvalidInputException;
+import io.mendel.space.MergekitWriter;
+import io.mendel.space.Recipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Takes a candidate of a campaign home.
+ *
+ * @since 0.1
+ */
+public final class CampaignExport {
+
+    private static final long SHARD_BYTES = 5_000_000_000L;
+
+    private final CampaignSummary summary;
+    private final CampaignSpec spec;
+    private final long candidate;
+    private final Path out;
+
+    /**
+     * An export that has not begun.
+     *
+     * @param directory the campaign's directory
+     * @param which {@code winner}, a candidate's id, {@code knee}, or {@code best:OBJECTIVE}
+     * @param out the folder or file to write
+     * @throws InvalidInputException if there is no such candidate
+     */
+    public CampaignExport(Path directory, String which, Path out) throws InvalidInputException {
+        this.summary = CampaignSummary.read(directory);
+        this.spec = summary.spec();
+        this.candidate = choose(which);
+        this.out = out;
+    }
+
+    private long choose(String which) throws CampaignException {
+        if (which.equals("winner")) {
+            var winner = summary.contents().winner();
+            if (winner == null) {
+                throw new CampaignException("--candidate winner", "the campaign has no winner yet.",
+                        "Let it finish with 'mendel resume', or name a candidate, knee or best:OBJECTIVE.");
+            }
+            return winner.candidate();
+        }
+        List<ArchiveMember> members = summary.archive().members();
+        if (which.matches("\\d{1,18}")) {
+            long id = Long.parseLong(which);
+            if (summary.contents().candidate(id) == null) {
+                throw new CampaignException("--candidate " + which,
+                        "there is no candidate of this number.",
+                        "The archive holds "
+                                + members.stream().map(m -> String.valueOf(m.id())).toList() + ".");
+            }
+            return id;
+        }
+        if (members.isEmpty()) {
+            throw new CampaignException("--candidate " + which,
+                    "the campaign has no finished candidate yet.",
+                    "Let it go on with 'mendel resume'.");
+        }
+        if (which.equals("knee")) {
+            return Knee.of(members, summary.archive().directions()).id();
+        }
+        var names = summary.contents()
+                .info()
+                .objectives()
+                .stream()
+                .map(ObjectiveDefinition::name)
+                .toList();
+        String objective = which.startsWith("best:") ? which.substring("best:".length()) : "";
+        int index = names.indexOf(objective);
+        if (index < 0) {
+            throw new CampaignException("--candidate " + which, "this names no candidate.",
+                    "Write winner, knee, a number, or best:OBJECTIVE with one of " + names + ".");
+        }
+        Direction direction = summary.archive().directions().get(index);
+        return members.stream()
+                .max(Comparator
+                        .comparingDouble((ArchiveMember member) -> direction
+                                .maximized(member.objectives().get(index)))
+                        .thenComparing(ArchiveMember::id, Comparator.reverseOrder()))
+                .orElseThrow()
+                .id();
+    }
+
+    /**
+     * Writes the recipe as a mergekit YAML file.
+     *
+     * @return the file
+     * @throws CampaignException if it cannot be written
+     */
+    public Path recipe() throws CampaignException {
+        writeText(out, MergekitWriter.write(summary.recipe(candidate)));
+        return out;
+    }
+
+    /**
+     * Writes the model as a Hugging Face folder with its recipe and a model card.
+     *
+     * @param progress is told how far it is
+     * @return the folder
+     * @throws InvalidInputException if a parent is missing, or changed since the campaign, or the folder cannot be
+     *             written
+     */
+    public Path folder(WriteOptions.Progress progress) throws InvalidInputException {
+        Recipe recipe = summary.recipe(candidate);
+        requireSameParents();
+        int threads = Runtime.getRuntime().availableProcessors();
+        var built = new ModelBuild(name -> spec.folder().resolve(name), threads, SHARD_BYTES).write(
+                recipe, out,
+                progress);
+        String yaml = MergekitWriter.write(recipe);
+        writeText(out.resolve("mergekit_config.yml"), yaml);
+        writeText(out.resolve("README.md"), card(recipe, yaml, built.digest()).markdown());
+        return out;
+    }
+
+    private ModelCard card(Recipe recipe, String yaml, String weightsDigest) {
+        var info = summary.contents().info();
+        var winner = summary.contents().winner();
+        Winner won = winner != null && winner.candidate() == candidate
+                ? winner
+                : new Winner(candidate, Scores.none(), Scores.none());
+        String name = String.valueOf(out.toAbsolutePath().normalize().getFileName());
+        return new ModelCard(name, info.name(), info.seed(), candidate,
+                List.copyOf(recipe.models()), yaml,
+                recipe.digest(), weightsDigest, info.objectives(), won.validation(), won.heldOut());
+    }
+
+    private void requireSameParents() throws CampaignException, CheckpointException {
+        var names = summary.contents()
+                .info()
+                .parents()
+                .stream()
+                .map(parent -> parent.name())
+                .toList();
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name))) {
+            if (!parents.digests().equals(summary.contents().info().parents())) {
+                throw new CampaignException(spec.folder().toString(),
+                        "a parent changed since the campaign began.",
+                        "Restore the models " + names + " and export again.");
+            }
+        }
+    }
+
+    private static void writeText(Path file, String text) throws CampaignException {
+        try {
+            AtomicText.write(file, text);
+        } catch (IOException e) {
+            throw new CampaignException(file.toString(), "the file cannot be written (" + e + ").",
+                    "Choose a folder that exists and can be written.");
+        }
+    }
+}

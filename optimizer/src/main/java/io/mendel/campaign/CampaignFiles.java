@@ -1,0 +1,47 @@
+package io.mendel.campaign;
+
+import io.mendel.results.report.AtomicText;
+import io.mendel.results.report.ReportWriter;
+import io.mendel.results.store.CampaignStore;
+import io.mendel.results.store.StoreException;
+import io.mendel.results.table.TableWriter;
+import io.mendel.space.DocumentException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The files of a campaign directory that are made of its store.
+ *
+ * @since 0.1
+ */
+public final class CampaignFiles {
+
+    private CampaignFiles() {}
+
+    /** Keeps the campaign file beside its store, for people to read. */
+    static void freeze(Path directory, String text) throws IOException {
+        Path file = directory.resolve("campaign.yaml");
+        if (!Files.exists(file)) {
+            AtomicText.write(file, text);
+        }
+    }
+
+    /**
+     * Writes {@code report.html} and {@code tables/*.csv}.
+     *
+     * @param directory the campaign's directory
+     * @return the report
+     */
+    public static Path writeReport(Path directory)
+            throws StoreException, DocumentException, IOException {
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            Path report = directory.resolve("report.html");
+            CampaignSummary summary = CampaignSummary.of(store, directory);
+            ReportWriter.write(summary.report(), report);
+            TableWriter.write(store, summary.memberIds(), summary::main,
+                    directory.resolve("tables"));
+            return report;
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package io.mendel.campaign;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.mendel.search.Algorithm;
+import io.mendel.search.SearchException;
+import io.mendel.search.SearchSettings;
+import io.mendel.space.DocumentException;
+import io.mendel.space.InvalidInputException;
+import io.mendel.space.LayerRange;
+import io.mendel.space.MergeMethod;
+import io.mendel.space.MergeMethods;
+import io.mendel.space.ParameterSpace;
+import io.mendel.space.ParameterSpaceSettings.Range;
+import io.mendel.space.YamlFields;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads campaign files; every error names file, key and remedy. */
+final class CampaignReader {
+
+    private static final List<String> SELECTIONS = List.of("first", "random", "stratified");
+    private static final long DEFAULT_SEED = 42;
+    private static final int DEFAULT_FINALISTS = 10;
+
+    private CampaignReader() {}
+
+    /**
+     * Reads a campaign.
+     *
+     * @param text the YAML
+     * @param origin the file, for messages
+     * @param folder where relative paths start
+     */
+    static CampaignSpec read(String text, String origin, Path folder) throws DocumentException {
+        YamlFields top = YamlFields.parse(text, origin);
+        top.allow(List.of("name", "models", "space", "tasks", "objectives", "main", "evaluation",
+                "search", "budget"));
+        String name = top.text("name");
+        if (!name.matches("[\\p{Alnum}][\\p{Alnum}._-]*")) {
+            throw top.wrong("name", "'" + name + "' cannot name a folder.",
+                    "Use letters, digits, '.', '_' and '-', the first a letter or digit.");
+        }
+        var models = models(required(top, "models"));
+        var space = space(required(top, "space"), models);
+        var tasks = top.texts("tasks");
+        if (tasks.isEmpty()) {
+            throw top.wrong("tasks", "at least one task file is required.",
+                    "List task files under 'tasks:'.");
+        }
+        var objectives = objectives(top);
+        return new CampaignSpec(name, models, space, tasks, objectives, main(top, objectives),
+                evaluation(top.mapping("evaluation"), top), search(top.mapping("search"), top),
+                budget(top.mapping("budget"), top), folder, text);
+    }
+
+    private static YamlFields required(YamlFields fields, String key) throws DocumentException {
+        YamlFields value = fields.mapping(key);
+        if (value == null) {
+            throw fields.wrong(key, "this key is required.",
+                    "Add '" + key + ":' with its settings.");
+        }
+        return value;
+    }
+
+    /** An absent mapping has only defaults. */
+    private static YamlFields orEmpty(@Nullable YamlFields fields, YamlFields top, String key,
+            List<String> known)
+            throws DocumentException {
+        YamlFields result = fields != null
+                ? fields
+                : new YamlFields(top.origin(), key, JsonNodeFactory.instance.objectNode());
+        result.allow(known);
+        return result;
+    }
+
+    private static CampaignSpec.Models models(YamlFields fields) throws DocumentException {
+        fields.allow(List.of("base", "parents"));
+        var parents = fields.texts("parents");
+        if (parents.isEmpty()) {
+            throw fields.wrong("parents", "at least one parent is required.",
+                    "List model folders under 'parents:'.");
+        }
+        var labels = new HashSet<String>();
+        for (String parent : parents) {
+            if (!labels.add(ParameterSpace.label(parent))) {
+                throw fields.wrong("parents",
+                        "two parents are called '" + ParameterSpace.label(parent) + "'.",
+                        "Rename one folder, or remove the doubled entry.");
+            }
+        }
+        return new CampaignSpec.Models(fields.textOrNull("base"), parents);
+    }
+
+    private static CampaignSpec.Space space(YamlFields fields, CampaignSpec.Models models)
+            throws DocumentException {
+        fields.allow(List.of("type", "methods", "layer_groups", "filters", "weight", "density",
+                "data_flow"));
+        String type = fields.has("type") ? fields.text("type") : "parameter";
+        if (!type.equals("parameter")) {
+            throw fields.wrong("type", "the space '" + type + "' is not available in this version.",
+                    "Write 'parameter'.");
+        }
+        if (fields.has("data_flow")) {
+            throw fields.wrong("data_flow",
+                    "this key belongs to data-flow spaces, which this version does not have.",
+                    "Remove it.");
+        }
+        var methods = new ArrayList<MergeMethod>();
+        for (String name : fields.texts("methods")) {
+            var method = MergeMethods.named(name);
+            if (method.isEmpty()) {
+                throw fields.wrong("methods", "unknown merge method '" + name + "'.",
+                        InvalidInputException
+                                .didYouMean(name,
+                                        MergeMethods.all()
+                                                .stream()
+                                                .map(MergeMethod::name)
+                                                .toList()));
+            }
+            methods.add(method.get());
+        }
+        if (methods.isEmpty()) {
+            methods.add(models.base() == null ? MergeMethods.LINEAR : MergeMethods.TASK_ARITHMETIC);
+        }
+        var ranges = new ArrayList<LayerRange>();
+        int groups = 0;
+        JsonNode layers = fields.get("layer_groups");
+        if (layers != null && layers.isArray()) {
+            for (JsonNode range : layers) {
+                if (!range.isArray() || range.size() != 2 || !range.get(0).isInt()
+                        || !range.get(1).isInt()
+                        || range.get(0).asInt() < 0
+                        || range.get(1).asInt() <= range.get(0).asInt()) {
+                    throw fields.wrong("layer_groups", "a number or a list of [first, end] pairs",
+                            layers);
+                }
+                ranges.add(new LayerRange(range.get(0).asInt(), range.get(1).asInt()));
+            }
+        } else {
+            groups = fields.integer("layer_groups", 1, 1, 10_000);
+        }
+        return new CampaignSpec.Space(methods, groups, ranges, fields.texts("filters"),
+                range(fields, "weight", new Range(0, 1.5)),
+                range(fields, "density", new Range(0.05, 1)));
+    }
+
+    private static Range range(YamlFields parent, String key, Range defaults)
+            throws DocumentException {
+        YamlFields fields = parent.mapping(key);
+        if (fields == null) {
+            return defaults;
+        }
+        fields.allow(List.of("min", "max"));
+        double min = fields.number("min", defaults.min());
+        double max = fields.number("max", defaults.max());
+        if (!(min < max)) {
+            throw parent.wrong(key, "min must be below max, not " + min + " and " + max + ".",
+                    "Swap or widen them.");
+        }
+        if (key.equals("density") && (min < 0 || max > 1)) {
+            throw parent.wrong(key, "densities lie in [0, 1], not in [" + min + ", " + max + "].",
+                    "Narrow the range.");
+        }
+        return new Range(min, max);
+    }
+
+    private static List<CampaignSpec.ObjectiveSpec> objectives(YamlFields top)
+            throws DocumentException {
+        var objectives = new ArrayList<CampaignSpec.ObjectiveSpec>();
+        var names = new HashSet<String>();
+        for (YamlFields fields : top.mappings("objectives")) {
+            fields.allow(List.of("name", "task", "metric", "measure", "direction"));
+            String name = fields.text("name");
+            if (!names.add(name)) {
+                throw fields.wrong("name", "two objectives are called '" + name + "'.",
+                        "Rename one.");
+            }
+            if (fields.has("measure") == fields.has("task")) {
+                throw new DocumentException(fields.origin(), fields.place(),
+                        "an objective is either a task's metric or a measure of the model.",
+                        "Give 'task' and 'metric', or 'measure'.");
+            }
+            String direction = fields.has("direction")
+                    ? word(fields, "direction", List.of("maximize", "minimize"))
+                    : null;
+            if (fields.has("measure")) {
+                String measure = word(fields, "measure", List.of("layers", "parameters"));
+                objectives.add(new CampaignSpec.ObjectiveSpec(name, null, measure, direction));
+            } else {
+                String metric = fields.has("metric") ? fields.text("metric") : "acc";
+                objectives.add(new CampaignSpec.ObjectiveSpec(name, fields.text("task"), metric,
+                        direction));
+            }
+        }
+        if (objectives.isEmpty()) {
+            throw top.wrong("objectives", "at least one objective is required.",
+                    "Write for example 'objectives: [{name: skill, task: TASK, metric: acc}]'.");
+        }
+        return objectives;
+    }
+
+    private static Main main(YamlFields top, List<CampaignSpec.ObjectiveSpec> objectives)
+            throws DocumentException {
+        var names = objectives.stream().map(CampaignSpec.ObjectiveSpec::name).toList();
+        JsonNode node = top.get("main");
+        if (node == null) {
+            return new Main(Main.Rule.MEAN, names);
+        }
+        if (node.isTextual()) {
+            return new Main(Main.Rule.MEAN, List.of(word(top, "main", names)));
+        }
+        YamlFields fields = required(top, "main");
+        fields.allow(List.of("mean", "min"));
+        if (fields.has("mean") == fields.has("min")) {
+            throw top.wrong("main", "exactly one of 'mean' and 'min' is required.",
+                    "Write for example 'main: {mean: [" + String.join(", ", names) + "]}'.");
+        }
+        String rule = fields.has("mean") ? "mean" : "min";
+        var chosen = fields.texts(rule);
+        for (String name : chosen) {
+            if (!names.contains(name)) {
+                throw fields.wrong(rule, "unknown objective '" + name + "'.",
+                        InvalidInputException.didYouMean(name, names));
+            }
+        }
+        if (chosen.isEmpty()) {
+            throw fields.wrong(rule, "at least one objective is required.",
+                    "Name some objectives.");
+        }
+        return new Main(rule.equals("mean") ? Main.Rule.MEAN : Main.Rule.MIN, chosen);
+    }
+
+    private static CampaignSpec.Evaluation evaluation(@Nullable YamlFields given, YamlFields top)
+            throws DocumentException {
+        YamlFields fields = orEmpty(given, top, "evaluation",
+                List.of("items", "selection", "validation_items", "test_items", "batch_tokens"));
+        String selection = fields.has("selection")
+                ? word(fields, "selection", SELECTIONS)
+                : "stratified";
+        int items = fields.integer("items", 128, 1, Integer.MAX_VALUE);
+        return new CampaignSpec.Evaluation(items, selection,
+                fields.integer("validation_items", items, 0, Integer.MAX_VALUE),
+                fields.integer("test_items", 0, 0, Integer.MAX_VALUE),
+                fields.integer("batch_tokens", 1024, 1, 1 << 24));
+    }
+
+    private static CampaignSpec.Search search(@Nullable YamlFields given, YamlFields top)
+            throws DocumentException {
+        if (given == null) {
+            return new CampaignSpec.Search(SearchSettings.of(Algorithm.NSGA2, DEFAULT_SEED),
+                    DEFAULT_FINALISTS);
+        }
+        int finalists = given.integer("finalists", DEFAULT_FINALISTS, 1, 10_000);
+        var section = new LinkedHashMap<String, Object>();
+        for (var entry : given.node().properties()) {
+            JsonNode value = entry.getValue();
+            if (!entry.getKey().equals("finalists") && !value.isNull()) {
+                section.put(entry.getKey(), value.isIntegralNumber()
+                        ? value.asLong()
+                        : value.isNumber() ? value.asDouble() : value.asText());
+            }
+        }
+        try {
+            return new CampaignSpec.Search(SearchSettings.from(section), finalists);
+        } catch (SearchException e) {
+            throw new DocumentException(top.origin(), given.place(), String.valueOf(e.getMessage()),
+                    "");
+        }
+    }
+
+    private static CampaignSpec.Budget budget(@Nullable YamlFields given, YamlFields top)
+            throws DocumentException {
+        YamlFields fields = orEmpty(given, top, "budget",
+                List.of("evaluations", "generations", "minutes", "stagnation"));
+        double minutes = fields.number("minutes", 0);
+        if (minutes < 0) {
+            throw fields.wrong("minutes", "must not be negative.", "Remove it for no limit.");
+        }
+        int generations = fields.integer("generations", 0, 0, Integer.MAX_VALUE);
+        int stagnation = fields.integer("stagnation", 0, 0, Integer.MAX_VALUE);
+        boolean open = generations == 0 && stagnation == 0 && minutes == 0;
+        int evaluations = fields.integer("evaluations", open ? 400 : 0, open ? 1 : 0,
+                Integer.MAX_VALUE);
+        return new CampaignSpec.Budget(evaluations, generations, minutes, stagnation);
+    }
+
+    private static String word(YamlFields fields, String key, List<String> known)
+            throws DocumentException {
+        String word = fields.text(key);
+        if (!known.contains(word)) {
+            throw fields.wrong(key, "unknown value '" + word + "'.",
+                    InvalidInputException.didYouMean(word, known));
+        }
+        return word;
+    }
+}

@@ -1,0 +1,225 @@
+package io.mendel.campaign;
+
+import io.mendel.benchmark.Benchmark;
+import io.mendel.benchmark.Evaluator;
+import io.mendel.benchmark.ItemSet;
+import io.mendel.benchmark.Partition;
+import io.mendel.benchmark.Selection;
+import io.mendel.benchmark.Task;
+import io.mendel.benchmark.TaskException;
+import io.mendel.merge.MergeKernels;
+import io.mendel.merge.Merger;
+import io.mendel.merge.StatisticsStore;
+import io.mendel.results.CampaignInfo;
+import io.mendel.results.ObjectiveDefinition;
+import io.mendel.results.pareto.Direction;
+import io.mendel.results.store.CampaignStore;
+import io.mendel.runtime.InferenceEngine;
+import io.mendel.runtime.Tokenizer;
+import io.mendel.space.Gene;
+import io.mendel.space.InvalidInputException;
+import io.mendel.space.LayersAndNames;
+import io.mendel.space.ParameterSpace;
+import io.mendel.space.ParameterSpaceSettings;
+import io.mendel.space.TextbookRecipes;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs a campaign in its directory, from the start or from where it stopped.
+ *
+ * @since 0.1
+ */
+public final class CampaignSession {
+
+    /** Part of the key of every evaluation: a change in arithmetic must change it. */
+    private static final String EVALUATOR = "cpu-fp32-1";
+
+    private final CampaignSpec spec;
+    private final Path directory;
+    private final Options options;
+    private final CampaignListener listener;
+    private final BooleanSupplier stop;
+
+    /**
+     * How to run, without any influence on the result.
+     *
+     * @param workers candidates evaluated at the same time, at least 1
+     * @param threads threads of all workers together, at least 1
+     * @param compareRandom whether random search gets as many evaluations, for comparison
+     */
+    public record Options(int workers, int threads, boolean compareRandom) {}
+
+    /**
+     * A session that has not begun.
+     *
+     * @param spec the campaign
+     * @param directory its directory; created if absent
+     * @param options how to run
+     * @param listener is told of progress
+     * @param stop asked often whether to stop
+     */
+    public CampaignSession(CampaignSpec spec, Path directory, Options options,
+            CampaignListener listener,
+            BooleanSupplier stop) {
+        this.spec = spec;
+        this.directory = directory;
+        this.options = options;
+        this.listener = listener;
+        this.stop = stop;
+    }
+
+    /**
+     * Runs the campaign to its end and writes its report.
+     *
+     * @throws InvalidInputException if anything the campaign needs is missing or wrong; nothing was evaluated then
+     * @throws StoppedException if asked to stop or out of minutes; everything finished is saved
+     */
+    public void run() throws InvalidInputException, StoppedException, IOException {
+        var names = new LinkedHashSet<String>();
+        if (spec.models().base() != null) {
+            names.add(spec.models().base());
+        }
+        names.addAll(spec.models().parents());
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name));
+                Tokenizer tokenizer = Tokenizer.open(parents.donor())) {
+            Benchmark benchmark = BenchmarkFiles.load(
+                    spec.tasks().stream().map(spec.folder()::resolve).toList(),
+                    List.of(spec.folder()));
+            var goals = new Goals(objectives(benchmark), spec.main());
+            ParameterSpace space = space(parents);
+            Partition partition = partition(benchmark);
+            var info = new CampaignInfo(spec.name(), spec.text(), spec.search().settings().seed(),
+                    parents.digests(),
+                    EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens(),
+                    goals.objectives(),
+                    spec.main().text(), space.genes().stream().map(Gene::name).toList());
+            try (CampaignStore store = CampaignStore.start(directory, info)) {
+                CampaignFiles.freeze(directory, spec.text());
+                store.recordFolder(spec.folder());
+                try (var events = new EventLog(directory, InstantSource.system(), listener)) {
+                    run(parents, tokenizer, benchmark, goals, space, partition, store, events);
+                }
+            }
+        }
+        CampaignFiles.writeReport(directory);
+    }
+
+    private void run(ParentModels parents, Tokenizer tokenizer, Benchmark benchmark, Goals goals,
+            ParameterSpace space,
+            Partition partition, CampaignStore store, EventLog events)
+            throws InvalidInputException, StoppedException {
+        Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
+        items.put(ItemRole.SEARCH, partition.search());
+        items.put(ItemRole.VALIDATION, partition.validation());
+        items.put(ItemRole.TEST, partition.test());
+        Map<ItemRole, String> digests = new EnumMap<>(ItemRole.class);
+        for (var entry : items.entrySet()) {
+            digests.put(entry.getKey(), entry.getValue().digest());
+            store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
+        }
+        var stopwatch = new Stopwatch(store.contents().elapsed());
+        BooleanSupplier stopNow = () -> stop.getAsBoolean()
+                || stopwatch.beyond(spec.budget().minutes());
+        try (Merger merger = Merger.create(parents.checkpoints(),
+                StatisticsStore.at(directory.resolve("stats")),
+                MergeKernels.preferred(), options.threads());
+                var evaluations = new Evaluations(store, digests,
+                        scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow)) {
+            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
+                    spec.search().settings().seed());
+            var baselines = new BaselineRound(textbook, goals, evaluations, events);
+            var runner = new CampaignRunner(spec, goals, space, baselines, store, evaluations,
+                    partition.validation().size() > 0, events);
+            events.line("session of " + options.workers() + " workers and " + options.threads()
+                    + " threads starts");
+            runner.run(options.compareRandom());
+            events.line("finished");
+        } catch (StoppedException e) {
+            events.line("stopped: " + e.getMessage());
+            throw e;
+        } finally {
+            store.recordElapsed(stopwatch.total());
+        }
+    }
+
+    private List<ObjectiveDefinition> objectives(Benchmark benchmark)
+            throws CampaignException, TaskException {
+        var definitions = new ArrayList<ObjectiveDefinition>();
+        var names = benchmark.tasks().stream().map(Task::name).toList();
+        for (CampaignSpec.ObjectiveSpec objective : spec.objectives()) {
+            String metric = objective.metric();
+            boolean maximize = false;
+            if (objective.task() != null) {
+                if (!names.contains(objective.task())) {
+                    throw new CampaignException("objective " + objective.name(),
+                            "there is no task '" + objective.task() + "'.",
+                            InvalidInputException.didYouMean(objective.task(), names));
+                }
+                Task task = benchmark.task(objective.task());
+                metric = task.resultName(metric);
+                maximize = task.higherIsBetter(metric);
+            }
+            if (objective.direction() != null) {
+                maximize = objective.direction().equals("maximize");
+            }
+            definitions.add(new ObjectiveDefinition(objective.name(),
+                    maximize ? Direction.MAXIMIZE : Direction.MINIMIZE, objective.task(), metric));
+        }
+        return definitions;
+    }
+
+    private ParameterSpace space(ParentModels parents) throws CampaignException {
+        CampaignSpec.Space wanted = spec.space();
+        int layers = parents.config().layers();
+        try {
+            var groups = wanted.ranges().isEmpty()
+                    ? ParameterSpaceSettings.equalGroups(layers, wanted.layerGroups())
+                    : wanted.ranges();
+            return new ParameterSpace(
+                    new ParameterSpaceSettings(spec.models().base(), spec.models().parents(),
+                            wanted.methods(), new LayersAndNames(layers, parents.outerTensors()),
+                            groups, wanted.filters(),
+                            wanted.weight(), wanted.density(), spec.search().settings().seed()));
+        } catch (IllegalArgumentException e) {
+            throw new CampaignException("space", String.valueOf(e.getMessage()),
+                    "Correct the space of the campaign.");
+        }
+    }
+
+    private Partition partition(Benchmark benchmark) throws TaskException {
+        CampaignSpec.Evaluation wanted = spec.evaluation();
+        int test = wanted.testItems() == 0 ? Integer.MAX_VALUE : wanted.testItems();
+        return benchmark.partition(Selection.valueOf(wanted.selection().toUpperCase(Locale.ROOT)),
+                wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
+    }
+
+    private List<RecipeScorer> scorers(ParentModels parents, Tokenizer tokenizer,
+            Benchmark benchmark, Merger merger,
+            Map<ItemRole, ItemSet> items, Goals goals) throws TaskException {
+        var scorers = new ArrayList<RecipeScorer>();
+        int threads = Math.max(1, options.threads() / options.workers());
+        for (int i = 0; i < options.workers(); i++) {
+            InferenceEngine engine = InferenceEngine.create(parents.config(), threads);
+            var evaluator = new Evaluator(benchmark, engine, tokenizer,
+                    parents.config().maxPositions(),
+                    spec.evaluation().batchTokens());
+            for (ItemSet set : items.values()) {
+                if (set.size() > 0) {
+                    evaluator.prepare(set);
+                }
+            }
+            scorers.add(
+                    new ModelScorer(parents, merger, engine, evaluator, items, goals.objectives()));
+        }
+        return scorers;
+    }
+}

@@ -1,0 +1,116 @@
+package io.mendel.campaign;
+
+import io.mendel.search.SearchSettings;
+import io.mendel.space.LayerRange;
+import io.mendel.space.MergeMethod;
+import io.mendel.space.ParameterSpaceSettings.Range;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A campaign file, read and checked: everything that decides a campaign's result.
+ *
+ * @param name the campaign's name
+ * @param models base and parents, as the file spells them
+ * @param space the recipes that may be tried
+ * @param tasks task files, as the file spells them
+ * @param objectives at least one, with distinct names
+ * @param main how one number is made of the objectives to pick the winner
+ * @param evaluation on which items candidates are scored
+ * @param search how candidates are proposed
+ * @param budget when to stop
+ * @param folder the folder that relative paths start from
+ * @param text the file's content with all overrides, frozen in the campaign directory
+ * @since 0.1
+ */
+public record CampaignSpec(String name, Models models, Space space, List<String> tasks,
+        List<ObjectiveSpec> objectives,
+        Main main, Evaluation evaluation, Search search, Budget budget, Path folder, String text) {
+
+    public CampaignSpec {
+        tasks = List.copyOf(tasks);
+        objectives = List.copyOf(objectives);
+    }
+
+    /**
+     * The models.
+     *
+     * @param base the ancestor, or null
+     * @param parents at least one
+     */
+    public record Models(@Nullable String base, List<String> parents) {
+        public Models {
+            parents = List.copyOf(parents);
+        }
+    }
+
+    /**
+     * The parameter space; see {@link io.mendel.space.ParameterSpaceSettings}.
+     *
+     * @param methods the merge methods to choose from
+     * @param layerGroups number of equal layer groups; 0 for one group per layer; unused with {@code ranges}
+     * @param ranges explicit layer groups, or empty
+     * @param filters substrings of tensor names with genes of their own
+     * @param weight range of weights
+     * @param density range of densities
+     */
+    public record Space(List<MergeMethod> methods, int layerGroups, List<LayerRange> ranges,
+            List<String> filters,
+            Range weight, Range density) {
+        public Space {
+            methods = List.copyOf(methods);
+            ranges = List.copyOf(ranges);
+            filters = List.copyOf(filters);
+        }
+    }
+
+    /**
+     * An objective as the file states it: either a task's metric or a measure of the model.
+     *
+     * @param name its name in the campaign
+     * @param task the task's name, or null for a measure
+     * @param metric the task's metric, or the measure
+     * @param direction {@code maximize}, {@code minimize}, or null for the natural one
+     */
+    public record ObjectiveSpec(String name, @Nullable String task, String metric,
+            @Nullable String direction) {}
+
+    /**
+     * The items candidates are scored on, each number counted per task.
+     *
+     * @param items search items
+     * @param selection how the search items are chosen: {@code first}, {@code random} or {@code stratified}
+     * @param validationItems items of the same split, disjoint from the search items, that pick the winner
+     * @param testItems limit of held-out items; 0 for all
+     * @param batchTokens padded tokens in one batch
+     */
+    public record Evaluation(int items, String selection, int validationItems, int testItems,
+            int batchTokens) {}
+
+    /**
+     * The search strategy.
+     *
+     * @param settings the algorithm and its settings
+     * @param finalists candidates re-scored on the validation items
+     */
+    public record Search(SearchSettings settings, int finalists) {}
+
+    /**
+     * When to stop; each limit may be absent (0).
+     *
+     * @param evaluations candidates proposed by the search
+     * @param generations generations
+     * @param minutes wall time of this run
+     * @param stagnation generations without a better main objective
+     */
+    public record Budget(int evaluations, int generations, double minutes, int stagnation) {
+
+        /** What is left for breeding if one evaluation is kept for the consensus of the finalists. */
+        Budget withoutConsensus() {
+            return evaluations > 1
+                    ? new Budget(evaluations - 1, generations, minutes, stagnation)
+                    : this;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.mendel.campaign;
+
+import io.mendel.benchmark.Benchmark;
+import io.mendel.benchmark.EvaluationResult;
+import io.mendel.benchmark.Evaluator;
+import io.mendel.benchmark.ItemSet;
+import io.mendel.benchmark.TaskException;
+import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.CheckpointException;
+import io.mendel.merge.MergeKernels;
+import io.mendel.merge.MergePlanner;
+import io.mendel.merge.Merger;
+import io.mendel.merge.StatisticsStore;
+import io.mendel.runtime.CandidateModel;
+import io.mendel.runtime.CheckpointModel;
+import io.mendel.runtime.InferenceEngine;
+import io.mendel.runtime.InferenceException;
+import io.mendel.runtime.Tokenizer;
+import io.mendel.space.InvalidInputException;
+import io.mendel.space.MergekitReader;
+import io.mendel.space.Recipe;
+import java.nio.file.Path;
+import java.util.function.Function;
+
+/**
+ * Scores single models and recipes on an item set.
+ *
+ * @param benchmark the tasks
+ * @param items the items
+ * @param threads threads to use, at least 1
+ * @param batchTokens padded tokens in one batch, at least 1
+ * @since 0.1
+ */
+public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, int batchTokens) {
+
+    /**
+     * A scored model.
+     *
+     * @param result what it said on every item
+     * @param seconds how long scoring took, without opening files and tokenising
+     * @param tokens input tokens computed
+     */
+    public record Scored(EvaluationResult result, double seconds, long tokens) {}
+
+    /**
+     * Scores a model folder.
+     *
+     * @param folder a Hugging Face model folder with a tokenizer
+     * @throws CheckpointException if the folder cannot be used
+     * @throws TaskException if the items do not fit the model
+     * @throws InferenceException if the model cannot be run
+     */
+    public Scored model(Path folder) throws CheckpointException, TaskException, InferenceException {
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            checkpoint.requireFinite();
+            return score(CheckpointModel.of(checkpoint), folder);
+        }
+    }
+
+    /**
+     * Scores the model of a recipe without writing it.
+     *
+     * @param text the recipe
+     * @param file where it comes from, for messages
+     * @param paths where the models that it names are
+     * @throws InvalidInputException if recipe, models or items are wrong
+     * @throws InferenceException if the model cannot be run
+     */
+    public Scored recipe(String text, Path file, Function<String, Path> paths)
+            throws InvalidInputException, InferenceException {
+        Recipe recipe = MergekitReader.read(text, file.toString());
+        try (ParentModels parents = ParentModels.open(recipe.models(), paths);
+                Merger merger = Merger.create(parents.checkpoints(), StatisticsStore.inMemory(),
+                        MergeKernels.preferred(), threads)) {
+            var plan = MergePlanner.plan(recipe, parents.checkpoints());
+            return score(new MergedCandidate(parents.config(), merger.open(plan)), parents.donor());
+        }
+    }
+
+    private Scored score(CandidateModel model, Path tokenizerFolder)
+            throws CheckpointException, TaskException, InferenceException {
+        try (Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
+                InferenceEngine engine = InferenceEngine.create(model.config(), threads)) {
+            var evaluator = new Evaluator(benchmark, engine, tokenizer,
+                    model.config().maxPositions(), batchTokens);
+            long tokens = evaluator.prepare(items);
+            long start = System.nanoTime();
+            EvaluationResult result = evaluator.evaluate(model, items);
+            return new Scored(result, (System.nanoTime() - start) / 1e9, tokens);
+        }
+    }
+}

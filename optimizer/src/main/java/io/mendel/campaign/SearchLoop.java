@@ -1,0 +1,167 @@
+package io.mendel.campaign;
+
+import io.mendel.results.Candidate;
+import io.mendel.results.GenerationSummary;
+import io.mendel.results.Outcome;
+import io.mendel.results.pareto.ArchiveMember;
+import io.mendel.results.pareto.ParetoArchive;
+import io.mendel.results.store.CampaignStore;
+import io.mendel.results.store.StoreException;
+import io.mendel.search.Scored;
+import io.mendel.search.SearchStrategy;
+import io.mendel.space.ParameterSpace;
+import io.mendel.space.Recipe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Breeds generation after generation until the budget is spent.
+ *
+ * <p>
+ * A generation is a pure function of what was told before, so resuming is replaying: the strategy asks for the same
+ * candidates again and finds their outcomes in the store.
+ */
+final class SearchLoop {
+
+    private final ParameterSpace space;
+    private final Goals goals;
+    private final Evaluations evaluations;
+    private final CampaignSpec.Budget budget;
+    private final List<Double> reference;
+    private final CampaignListener listener;
+
+    /**
+     * A loop over a space.
+     *
+     * @param reference the worst corner of the objectives as measured, for hypervolumes
+     */
+    SearchLoop(ParameterSpace space, Goals goals, Evaluations evaluations,
+            CampaignSpec.Budget budget,
+            List<Double> reference, CampaignListener listener) {
+        this.space = space;
+        this.goals = goals;
+        this.evaluations = evaluations;
+        this.budget = budget;
+        this.reference = reference;
+        this.listener = listener;
+    }
+
+    /** A candidate with its recipe and its outcome on the search items. */
+    record Bred(Candidate candidate, Recipe recipe, Outcome outcome) {}
+
+    /**
+     * Runs the strategy from its first generation to the end of the budget.
+     *
+     * @param strategy a fresh strategy
+     * @param origins recipe digests of the seeds and what they are, such as {@code parent:math-en}
+     * @param store where candidates and generations are recorded
+     * @return all candidates in the order of their ids
+     */
+    List<Bred> run(SearchStrategy strategy, Map<String, String> origins, Recording store)
+            throws StoppedException, StoreException {
+        var all = new ArrayList<Bred>();
+        ParetoArchive archive = ParetoArchive.empty(goals.directions());
+        double best = Double.NaN;
+        int improved = 0;
+        while (within(strategy.generation(), all.size(), improved) && !strategy.exhausted()) {
+            int generation = strategy.generation();
+            List<double[]> asked = strategy.ask();
+            int room = budget.evaluations() == 0 ? asked.size() : budget.evaluations() - all.size();
+            var chosen = asked.subList(0, Math.min(room, asked.size()));
+            List<Candidate> candidates = name(chosen, generation, all.size(), origins);
+            store.candidates(candidates);
+            var recipes = chosen.stream().map(space::decode).toList();
+            List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
+            for (int i = 0; i < candidates.size(); i++) {
+                Candidate candidate = candidates.get(i);
+                all.add(new Bred(candidate, recipes.get(i), outcomes.get(i)));
+                if (outcomes.get(i) instanceof Outcome.Finished finished) {
+                    archive = archive
+                            .with(new ArchiveMember(candidate.id(), goals.values(finished)));
+                    double main = goals.main(finished.objectives());
+                    if (!(main <= best)) {
+                        best = main;
+                        improved = generation;
+                    }
+                }
+                listener.candidate(candidate, outcomes.get(i), best);
+            }
+            var summary = new GenerationSummary(generation, all.size(),
+                    archive.hypervolume(reference), best);
+            store.generation(summary);
+            listener.generation(summary);
+            if (chosen.size() < asked.size()) {
+                break;
+            }
+            strategy.tell(scored(chosen, outcomes));
+        }
+        return all;
+    }
+
+    /** Where a search leaves its traces; the baseline search by chance leaves none. */
+    interface Recording {
+        void candidates(List<Candidate> candidates) throws StoreException;
+
+        void generation(GenerationSummary summary) throws StoreException;
+
+        /** Everything into the campaign's store. */
+        static Recording into(CampaignStore store) {
+            return new Recording() {
+                @Override
+                public void candidates(List<Candidate> candidates) throws StoreException {
+                    store.recordCandidates(candidates);
+                }
+
+                @Override
+                public void generation(GenerationSummary summary) throws StoreException {
+                    store.record(summary);
+                }
+            };
+        }
+
+        /** Nothing. */
+        static Recording none() {
+            return new Recording() {
+                @Override
+                public void candidates(List<Candidate> candidates) {}
+
+                @Override
+                public void generation(GenerationSummary summary) {}
+            };
+        }
+    }
+
+    private boolean within(int generation, int evaluated, int improved) {
+        return (budget.evaluations() == 0 || evaluated < budget.evaluations())
+                && (budget.generations() == 0 || generation < budget.generations())
+                && (budget.stagnation() == 0 || generation - improved <= budget.stagnation());
+    }
+
+    private List<Candidate> name(List<double[]> vectors, int generation, int before,
+            Map<String, String> origins) {
+        var candidates = new ArrayList<Candidate>();
+        for (int i = 0; i < vectors.size(); i++) {
+            Recipe recipe = space.decode(vectors.get(i));
+            String origin = origins.getOrDefault(recipe.digest(),
+                    generation > 0 ? "offspring" : "start");
+            candidates.add(new Candidate(before + i + 1L, generation, i, origin,
+                    Arrays.stream(vectors.get(i)).boxed().toList(), recipe.canonicalJson(),
+                    recipe.digest()));
+        }
+        return candidates;
+    }
+
+    private List<Scored> scored(List<double[]> vectors, List<Outcome> outcomes) {
+        var scored = new ArrayList<Scored>();
+        for (int i = 0; i < vectors.size(); i++) {
+            scored.add(switch (outcomes.get(i)) {
+                case Outcome.Finished finished ->
+                    Scored.of(vectors.get(i), goals.maximized(finished));
+                case Outcome.Failed failed -> Scored.failed(vectors.get(i));
+            });
+        }
+        return scored;
+    }
+}

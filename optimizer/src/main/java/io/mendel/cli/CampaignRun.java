@@ -1,0 +1,44 @@
+package io.mendel.cli;
+
+import io.mendel.campaign.CampaignListener;
+import io.mendel.campaign.CampaignSession;
+import io.mendel.campaign.CampaignSpec;
+import io.mendel.campaign.CampaignSummary;
+import io.mendel.campaign.StoppedException;
+import java.nio.file.Path;
+
+/** What {@code run} and {@code resume} have in common: progress, stop signals, the final table. */
+final class CampaignRun {
+
+    private final Terminal terminal;
+    private final CampaignOptions options;
+
+    CampaignRun(Terminal terminal, CampaignOptions options) {
+        this.terminal = terminal;
+        this.options = options;
+    }
+
+    int run(CampaignSpec spec, Path directory) throws Exception {
+        var stop = new StopSignal();
+        stop.install();
+        try (CampaignProgress progress = new CampaignProgress(terminal)) {
+            CampaignListener listener = options.quiet() ? CampaignListener.SILENT : progress;
+            new CampaignSession(spec, directory, options.session(), listener, stop::requested)
+                    .run();
+        } catch (StoppedException e) {
+            terminal.err()
+                    .println(
+                            "mendel: stopped, everything finished is saved. Go on with: mendel resume "
+                                    + directory);
+            return ExitCode.STOPPED;
+        } finally {
+            stop.finished();
+        }
+        CampaignSummary summary = CampaignSummary.read(directory);
+        terminal.out().print(ResultTable.progress(summary));
+        terminal.out().print(ResultTable.comparison(summary));
+        terminal.out().println("report: " + directory.resolve("report.html"));
+        terminal.out().println("take the winner home: mendel export " + directory + " --out DIR");
+        return summary.contents().winner() == null ? ExitCode.FAILED : ExitCode.DONE;
+    }
+}

@@ -1,0 +1,26 @@
+package io.mendel.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Where commands write: results to standard output, everything else to standard error.
+ *
+ * @param out results
+ * @param err messages, logs and progress
+ * @param interactive whether {@code err} is a terminal, the only place for progress bars
+ */
+record Terminal(PrintStream out, PrintStream err, boolean interactive) {
+
+    /** The process's own streams, in UTF-8 whatever the locale. */
+    static Terminal ofProcess() {
+        StandardError.restore();
+        var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
+                StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true,
+                StandardCharsets.UTF_8);
+        return new Terminal(out, err, Boolean.getBoolean("mendel.interactive"));
+    }
+}

@@ -1,0 +1,48 @@
+package io.mendel.search;
+
+import java.util.random.RandomGenerator;
+
+/** Proposes a first generation: the seeds, then the centre and steps around it, or uniform vectors. */
+final class FirstGeneration {
+    private final SearchSettings settings;
+    private final SearchProblem problem;
+
+    FirstGeneration(SearchSettings settings, SearchProblem problem) {
+        this.settings = settings;
+        this.problem = problem;
+    }
+
+    /** Proposes {@code count} vectors, or more if there are more seeds. */
+    void propose(Proposals proposals, int count, RandomGenerator random) {
+        problem.seeds().forEach(proposals::offer);
+        switch (settings.start()) {
+            case UNIFORM -> {
+                while (proposals.size() < count) {
+                    proposals.offer(() -> random.doubles(problem.genes()).toArray());
+                }
+            }
+            case CENTRE -> {
+                if (proposals.size() < count) {
+                    proposals.offer(problem.centre());
+                }
+                while (proposals.size() < count) {
+                    proposals.offer(() -> around(problem.centre(), settings.startSigma(), random));
+                }
+            }
+        }
+    }
+
+    private static double[] around(double[] centre, double sigma, RandomGenerator random) {
+        var genes = new double[centre.length];
+        for (int i = 0; i < genes.length; i++) {
+            genes[i] = reflect(centre[i] + sigma * random.nextGaussian());
+        }
+        return genes;
+    }
+
+    /** Folds the line onto [0, 1], so that no bound collects what lies beyond it. */
+    static double reflect(double x) {
+        double folded = Math.abs(x) % 2;
+        return folded > 1 ? 2 - folded : folded;
+    }
+}

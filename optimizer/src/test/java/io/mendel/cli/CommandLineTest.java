@@ -1,0 +1,169 @@
+package io.mendel.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mendel.campaign.SmallCampaign;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CommandLineTest {
+
+    private static final Path DEMO = SmallCampaign.DEMO;
+
+    @TempDir
+    private Path folder;
+
+    private record Run(int code, String out, String err) {
+        JsonNode json() throws IOException {
+            return new ObjectMapper().readTree(out);
+        }
+    }
+
+    private static Run mendel(Object... args) {
+        var out = new ByteArrayOutputStream();
+        var err = new ByteArrayOutputStream();
+        var terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8), false);
+        String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
+        int code = Mendel.commandLine(terminal).execute(words);
+        return new Run(code, out.toString(StandardCharsets.UTF_8),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text);
+    }
+
+    @Test
+    void aMergedRecipeIsInspectedAndEvaluated() throws Exception {
+        Path recipe = write("recipe.yaml", """
+                merge_method: ties
+                base_model: %1$s/models/base
+                models:
+                - {model: %1$s/models/math-en, parameters: {weight: 1, density: 0.5}}
+                - {model: %1$s/models/chat-ja, parameters: {weight: 1, density: 0.5}}
+                """.formatted(DEMO));
+        Path merged = folder.resolve("merged");
+
+        Run merge = mendel("merge", recipe, merged, "--json");
+        Run inspect = mendel("inspect", merged, "--json");
+        Path items = folder.resolve("items.jsonl");
+        Run evaluate = mendel("evaluate", merged, recipe, "--tasks",
+                DEMO.resolve("tasks/arith_en.yaml"), "--items", 5,
+                "--json", "--per-item", items);
+
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(merge.json().get("method").asText()).isEqualTo("ties");
+        assertThat(inspect.json().get("digest")).isEqualTo(merge.json().get("digest"));
+        assertThat(inspect.json().get("layers").asInt()).isEqualTo(6);
+        JsonNode models = evaluate.json().get("models");
+        assertThat(models.get(0).get("items").asInt()).isEqualTo(5);
+        assertThat(models.get(0).at("/results/arith_en/acc_stderr").isNumber()).isTrue();
+        assertThat(models.get(1).get("results")).as("the recipe scores like the model it builds")
+                .isEqualTo(models.get(0).get("results"));
+        assertThat(Files.readAllLines(items)).hasSize(10)
+                .first()
+                .asString()
+                .contains("\"loglikelihoods\"");
+        assertThat(mendel("merge", recipe, write("occupied", "")).code()).isEqualTo(ExitCode.INPUT);
+    }
+
+    @Test
+    void statusOfACampaignIsTheDocumentScriptsRelyOn() throws Exception {
+        Path campaign = write("small.yaml", SmallCampaign.YAML.replace("models/", DEMO + "/models/")
+                .replace("tasks/", DEMO + "/tasks/")
+                .replace("evaluations: 20", "evaluations: 6"));
+        Path directory = folder.resolve("campaign");
+
+        Run run = mendel("run", campaign, "--dir", directory, "--quiet");
+        Run again = mendel("run", campaign, "--dir", directory, "--quiet");
+        Run resumed = mendel("resume", directory, "--quiet");
+        JsonNode status = mendel("status", directory, "--json").json();
+
+        assertThat(run.code()).as(run.err()).isZero();
+        assertThat(run.out()).contains("winner (candidate ", "parent:math-en", "held-out");
+        assertThat(again.out()).isEqualTo(run.out());
+        assertThat(resumed.out()).isEqualTo(run.out());
+        assertThat(status.fieldNames()).toIterable()
+                .contains("campaign", "state", "evaluations", "failed", "generation",
+                        "hypervolume", "seed", "archive", "winner", "baselines");
+        assertThat(status.get("evaluations").asInt()).isEqualTo(6);
+        assertThat(mendel("report", directory).code()).isZero();
+        assertThat(mendel("export", directory, "--out", folder.resolve("x"), "--candidate",
+                "best:fame").err())
+                .contains("best:OBJECTIVE with one of [know, arith, order]");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            objectives:   | objectivs:                | Did you mean 'objectives'?
+            models/base   | models/bass               | bass
+            [dare_ties]   | [dare_tise]               | Did you mean 'dare_ties'?
+            metric: acc}  | metric: akk}              | akk
+            nsga2         | nsga3                     | nsga3
+            population: 8 | population: many          | population
+            population: 8 | populaton: 8              | Did you mean 'population'?
+            know_ja.yaml  | no_such.yaml              | no_such.yaml
+            mean: [know   | mean: [knew               | Did you mean 'know'?
+            name: small   | name: ../up               | cannot name a folder
+            """)
+    void aBrokenCampaignEndsWithOneLineAndCodeTwo(String from, String to, String message)
+            throws Exception {
+        Path campaign = write("broken.yaml", SmallCampaign.YAML.replace(from.strip(), to.strip())
+                .replace("models/", DEMO + "/models/")
+                .replace(" tasks/", " " + DEMO + "/tasks/")
+                .replace("[tasks/", "[" + DEMO + "/tasks/"));
+        Path directory = folder.resolve("campaign");
+
+        Run run = mendel("run", campaign, "--dir", directory);
+
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.INPUT);
+        assertThat(run.err().lines()).as("one line").hasSize(1);
+        assertThat(run.err()).contains(message.strip()).doesNotContain("\tat ");
+        assertThat(run.out()).isEmpty();
+        assertThat(Files.exists(directory)).as("nothing half-written").isFalse();
+    }
+
+    @Test
+    void badJinjaAndTruncatedWeightsAreNamed() throws Exception {
+        Path task = write("task.yaml", Files.readString(DEMO.resolve("tasks/know_ja.yaml"))
+                .replace("{{context}}", "{{context")
+                .replace("tasks/", DEMO + "/tasks/"));
+        byte[] weights = Files.readAllBytes(DEMO.resolve("models/base/model.safetensors"));
+        Path model = Files.createDirectories(folder.resolve("model"));
+        for (String name : new String[]{"config.json", "tokenizer.json", "tokenizer_config.json"}) {
+            Files.copy(DEMO.resolve("models/base").resolve(name), model.resolve(name));
+        }
+        Files.write(model.resolve("model.safetensors"),
+                Arrays.copyOf(weights, weights.length - 100));
+
+        Run jinja = mendel("evaluate", DEMO.resolve("models/base"), "--tasks", task);
+        Run truncated = mendel("inspect", model);
+
+        assertThat(jinja.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(jinja.err()).contains("task.yaml", "doc_to_text");
+        assertThat(truncated.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(truncated.err()).contains("model.safetensors");
+    }
+
+    @Test
+    void wrongOptionsAreExplained() {
+        assertThat(mendel("run", "x.yaml", "--device", "cuda:0").code()).isEqualTo(ExitCode.INPUT);
+        assertThat(mendel("methods", "tise").err()).contains("Did you mean 'ties'?");
+        assertThat(mendel("mrege").code()).isEqualTo(ExitCode.INPUT);
+        assertThat(mendel("status", folder).code()).isEqualTo(ExitCode.INPUT);
+        assertThat(mendel("doctor", "--json").code()).isZero();
+        assertThat(mendel("methods", "--json").out()).contains("\"needs_base\" : true");
+    }
+}
