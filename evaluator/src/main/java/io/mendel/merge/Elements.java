@@ -40,6 +40,28 @@ public record Elements(MemorySegment data, DType dtype, int count) {
         return new Elements(data.asSlice(from * bytes, length * bytes), dtype, length);
     }
 
+    /** Widens all elements to fp32, into the beginning of {@code target}. */
+    void widen(float[] target) {
+        switch (dtype) {
+            case F32 -> MemorySegment.copy(data, FLOAT, 0, target, 0, count);
+            case BF16 -> {
+                for (int i = 0; i < count; i++) {
+                    target[i] = Rounding.fromBfloat16(data.get(SHORT, 2L * i));
+                }
+            }
+            case F16 -> {
+                for (int i = 0; i < count; i++) {
+                    target[i] = Float.float16ToFloat(data.get(SHORT, 2L * i));
+                }
+            }
+            case F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> {
+                for (int i = 0; i < count; i++) {
+                    target[i] = get(i);
+                }
+            }
+        }
+    }
+
     float get(int index) {
         return switch (dtype) {
             case F32 -> data.get(FLOAT, 4L * index);

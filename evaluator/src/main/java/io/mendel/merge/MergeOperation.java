@@ -24,11 +24,18 @@ public sealed interface MergeOperation {
     }
 
     /**
-     * Spherical interpolation between two inputs, seen as vectors.
+     * A linear combination whose coefficients follow from the inner products of the inputs.
      *
-     * @param t place on the arc: 0 is the first input, 1 the second
+     * @param rule the method
      */
-    record Slerp(double t) implements MergeOperation {}
+    record Combination(CombinationMerge rule) implements MergeOperation {}
+
+    /**
+     * Anything else that can be computed run by run.
+     *
+     * @param rule the method
+     */
+    record Blocks(BlockMerge rule) implements MergeOperation {}
 
     /**
      * Base (the first input) plus the combined deltas of the other inputs.

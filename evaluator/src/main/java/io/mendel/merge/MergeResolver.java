@@ -7,14 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Turns symbolic operations into scalars, with the help of statistics. */
 final class MergeResolver {
 
-    /** Beyond this cosine the arc is a line, as in mergekit. */
-    private static final double COLLINEAR = 0.9995;
-    private static final double SHORTEST_VECTOR = 1e-8;
     private static final double SMALLEST_NORM = 1e-7;
 
     private final Map<String, Checkpoint> parents;
@@ -22,6 +21,7 @@ final class MergeResolver {
     private final MergeKernels kernels;
     private final Workers workers;
     private final int chunk;
+    private final ConcurrentMap<TensorMerge, BlockFunction> blockFunctions = new ConcurrentHashMap<>();
 
     MergeResolver(Map<String, Checkpoint> parents, StatisticsStore statistics, MergeKernels kernels,
             Workers workers,
@@ -40,7 +40,8 @@ final class MergeResolver {
             }
             case MergeOperation.WeightedSum weightedSum -> {
             }
-            case MergeOperation.Slerp slerp -> dots(merge);
+            case MergeOperation.Combination combination -> resolve(merge);
+            case MergeOperation.Blocks blocks -> resolve(merge);
             case MergeOperation.DeltaMerge(var deltas, var consensus, var scale) -> {
                 for (int m = 0; m < deltas.size(); m++) {
                     MergeOperation.Delta delta = deltas.get(m);
@@ -59,8 +60,14 @@ final class MergeResolver {
     ResolvedMerge resolve(TensorMerge merge) {
         return switch (merge.operation()) {
             case MergeOperation.Copy() -> new ResolvedMerge.Copy();
-            case MergeOperation.WeightedSum(var coefficients) -> sum(coefficients);
-            case MergeOperation.Slerp(double t) -> slerp(dots(merge), t);
+            case MergeOperation.WeightedSum(var coefficients) -> new ResolvedMerge.Sum(
+                    rounded(coefficients.stream().mapToDouble(Double::doubleValue).toArray()));
+            case MergeOperation.Combination(CombinationMerge rule) ->
+                new ResolvedMerge.Sum(
+                        rounded(rule.coefficients(gram(merge), merge.inputs().size())));
+            case MergeOperation.Blocks(BlockMerge rule) -> new ResolvedMerge.Blocks(
+                    blockFunctions.computeIfAbsent(merge, m -> rule.resolve(blockInputs(m))),
+                    rule.unit(merge.output()));
             case MergeOperation.DeltaMerge(var deltas, var consensus, double scale) -> {
                 var resolved = new ArrayList<ResolvedMerge.Delta>();
                 for (int m = 0; m < deltas.size(); m++) {
@@ -74,25 +81,45 @@ final class MergeResolver {
         };
     }
 
-    private static ResolvedMerge sum(List<Double> coefficients) {
-        float[] rounded = new float[coefficients.size()];
+    private static float[] rounded(double[] coefficients) {
+        float[] rounded = new float[coefficients.length];
         for (int i = 0; i < rounded.length; i++) {
-            rounded[i] = coefficients.get(i).floatValue();
+            rounded[i] = (float) coefficients[i];
         }
-        return new ResolvedMerge.Sum(rounded);
+        return rounded;
     }
 
-    /** Shoemake's formula on the tensors as they are; the angle is that between their directions. */
-    static ResolvedMerge slerp(DotProducts dots, double t) {
-        double a = Math.sqrt(dots.aa());
-        double b = Math.sqrt(dots.bb());
-        double cosine = dots.ab() / ((a > SHORTEST_VECTOR ? a : 1) * (b > SHORTEST_VECTOR ? b : 1));
-        if (Math.abs(cosine) > COLLINEAR || t == 0 || t == 1) {
-            return sum(List.of(1 - t, t));
-        }
-        double angle = Math.acos(cosine);
-        double sine = Math.sin(angle);
-        return sum(List.of(Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine));
+    private BlockInputs blockInputs(TensorMerge merge) {
+        return new BlockInputs(merge.inputs().stream().map(this::tensor).toList(), gram(merge),
+                chunk);
+    }
+
+    private GramMatrix gram(TensorMerge merge) {
+        return new GramMatrix() {
+            @Override
+            public double product(int i, int j) {
+                if (i == j) {
+                    // The lengths come with the products, so that a pair is streamed once.
+                    return i > 0 ? dots(0, i).bb() : dots(0, Math.min(1, last())).aa();
+                }
+                return dots(Math.min(i, j), Math.max(i, j)).ab();
+            }
+
+            private int last() {
+                return merge.inputs().size() - 1;
+            }
+
+            private DotProducts dots(int i, int j) {
+                return statistics.dots(parent(merge, i), merge.inputs().get(i).tensor(),
+                        parent(merge, j), merge.inputs().get(j).tensor(), kernels);
+            }
+
+            @Override
+            public double delta(int i, int j) {
+                return DeltaProduct.of(tensor(merge.inputs().getFirst()),
+                        tensor(merge.inputs().get(i)), tensor(merge.inputs().get(j)));
+            }
+        };
     }
 
     private ResolvedMerge.Delta resolve(TensorMerge merge, int m, MergeOperation.Delta delta,
@@ -158,11 +185,6 @@ final class MergeResolver {
                     return total.sum();
                 });
         return Math.scalb((double) sum, -exponent);
-    }
-
-    private DotProducts dots(TensorMerge merge) {
-        return statistics.dots(parent(merge, 0), merge.inputs().get(0).tensor(), parent(merge, 1),
-                merge.inputs().get(1).tensor(), kernels);
     }
 
     private DeltaSize size(TensorMerge merge, int m) {

@@ -133,9 +133,12 @@ public final class MergedModel {
         }
         ResolvedMerge operation = scalars;
         long elements = merge.output().elements();
-        workers.forEach((elements + chunk - 1) / chunk, piece -> {
-            long from = piece * chunk;
-            int count = (int) Math.min(chunk, elements - from);
+        int size = operation instanceof ResolvedMerge.Blocks blocks
+                ? BlockInputs.pieceSize(blocks.unit(), chunk)
+                : chunk;
+        workers.forEach((elements + size - 1) / size, piece -> {
+            long from = piece * size;
+            int count = (int) Math.min(size, elements - from);
             MemorySegment part = target.asSlice(from * storage.bytes(),
                     (long) count * storage.bytes());
             var rounded = new RoundedElements(part, merge.output().dtype(), storage, count);
@@ -145,6 +148,14 @@ public final class MergedModel {
 
     private void merge(ResolvedMerge operation, List<Tensor> inputs, long from, int count,
             RoundedElements target) {
+        if (operation instanceof ResolvedMerge.Blocks(BlockFunction function, long unit)) {
+            float[][] runs = new float[inputs.size()][count];
+            BlockInputs.load(inputs, from, count, runs);
+            float[] merged = new float[count];
+            function.apply(runs, count, merged);
+            target.store(merged);
+            return;
+        }
         List<Elements> elements = inputs.stream()
                 .map(input -> TensorElements.of(input, from, count))
                 .toList();
@@ -152,6 +163,7 @@ public final class MergedModel {
             case ResolvedMerge.Copy() -> kernels.weightedSum(elements, new float[]{1}, target);
             case ResolvedMerge.Sum(float[] coefficients) ->
                 kernels.weightedSum(elements, coefficients, target);
+            case ResolvedMerge.Blocks blocks -> throw new IllegalStateException("Handled above.");
             case ResolvedMerge.Deltas(var deltas, var consensus, float scale) -> {
                 var weighted = new ArrayList<WeightedDelta>();
                 for (int m = 0; m < deltas.size(); m++) {

@@ -24,6 +24,7 @@ interface MethodArithmetic {
         return switch (method.name()) {
             case "linear" -> new LinearMethod();
             case "slerp" -> new SlerpMethod();
+            case "nearswap" -> new NearSwapMethod();
             case "task_arithmetic" -> new DeltaMethod(DeltaMethod.Trim.NONE, false);
             case "ties" -> new DeltaMethod(DeltaMethod.Trim.MAGNITUDE, true);
             case "dare_linear" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, false);

@@ -26,6 +26,14 @@ sealed interface ResolvedMerge {
     record Deltas(List<Delta> deltas, Consensus consensus, float scale) implements ResolvedMerge {}
 
     /**
+     * See {@link BlockFunction}.
+     *
+     * @param function the arithmetic
+     * @param unit see {@link BlockMerge#unit}
+     */
+    record Blocks(BlockFunction function, long unit) implements ResolvedMerge {}
+
+    /**
      * See {@link WeightedDelta}.
      *
      * @param keep which elements survive

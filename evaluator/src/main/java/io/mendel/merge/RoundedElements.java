@@ -27,6 +27,13 @@ public record RoundedElements(MemorySegment data, DType rounding, DType storage,
         }
     }
 
+    /** Rounds and stores the first {@link #count} values. */
+    void store(float[] values) {
+        for (int i = 0; i < count; i++) {
+            set(i, values[i]);
+        }
+    }
+
     void set(int index, float value) {
         if (storage == DType.F32) {
             data.set(Elements.FLOAT, 4L * index, Rounding.round(value, rounding));

@@ -5,7 +5,7 @@ final class SlerpMethod implements MethodArithmetic {
 
     @Override
     public MergeOperation operation(ResolvedParameters parameters) throws MergeException {
-        return new MergeOperation.Slerp(parameters.global("t"));
+        return new MergeOperation.Combination(new Slerp(parameters.global("t")));
     }
 
     @Override

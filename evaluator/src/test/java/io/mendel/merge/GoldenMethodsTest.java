@@ -93,9 +93,14 @@ class GoldenMethodsTest {
 
     @Test
     void interpolatesOnTheArc() {
-        expect("/slerp/t03", new MergeOperation.Slerp(.3), "a", "b");
-        expect("/slerp/t05", new MergeOperation.Slerp(.5), "a", "b");
-        expect("/slerp/colinear_t03", new MergeOperation.Slerp(.3), "a", "2a");
+        expect("/slerp/t03", new MergeOperation.Combination(new Slerp(.3)), "a", "b");
+        expect("/slerp/t05", new MergeOperation.Combination(new Slerp(.5)), "a", "b");
+        expect("/slerp/colinear_t03", new MergeOperation.Combination(new Slerp(.3)), "a", "2a");
+    }
+
+    @Test
+    void swapsWhatIsNear() {
+        expect("/nearswap_t0.1/theta", new MergeOperation.Blocks(new NearSwap(.1)), "base", "m1");
     }
 
     @Test

@@ -55,8 +55,16 @@ public final class MergeMethods {
             true, 1, MANY, delta(true, false, true),
             "Yu et al., Language models are super Mario, 2024, https://arxiv.org/abs/2311.03099");
 
-    private static final List<MergeMethod> ALL = List.of(LINEAR, SLERP, TASK_ARITHMETIC, TIES,
-            DARE_LINEAR, DARE_TIES);
+    /** The base, moved towards another model where they are near. */
+    public static final MergeMethod NEARSWAP = new MergeMethod("nearswap",
+            "Moves the base's weights to the other model's where they differ by less than t, and partly elsewhere.",
+            true, 2, 2,
+            List.of(number("t", Scope.GLOBAL, null, 0, 1e6,
+                    "distance up to which the other model's weight is taken")),
+            "mergekit, nearswap, https://github.com/arcee-ai/mergekit");
+
+    private static final List<MergeMethod> ALL = List.of(LINEAR, SLERP, NEARSWAP, TASK_ARITHMETIC,
+            TIES, DARE_LINEAR, DARE_TIES);
 
     private MergeMethods() {}
 
