@@ -15,11 +15,16 @@ RANDOM=7
 content() { "$mendel" inspect "$1" --json | grep '"digest"'; }
 status() { "$mendel" status "$1" --json | sed '/"timings"/,/}/d'; }
 
+SECONDS=0
 "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$work/straight" "${settings[@]}" >/dev/null 2>&1
+# Sessions of a random length that together last about as long as the whole campaign and its starts, so that kills fall into
+# every phase of it, whatever the speed of the machine.
+longest=$((2 + 2 * SECONDS / kills))
+echo "uninterrupted: $SECONDS s; a session lasts at most $((3 + longest)) s"
 for ((i = 1; i <= kills; i++)); do
   "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$work/killed" "${settings[@]}" >/dev/null 2>&1 &
   pid=$!
-  sleep "$((1 + RANDOM % 9)).$((RANDOM % 10))"
+  sleep "$((3 + RANDOM % longest)).$((RANDOM % 10))"
   kill -9 "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
   echo "kill $i: generations logged by all sessions so far: $(cat "$work/killed/events.log" 2>/dev/null | grep -c "generation" || true)"
