@@ -7,12 +7,10 @@ import io.mendel.results.Scores;
 import io.mendel.results.Winner;
 import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.Direction;
-import io.mendel.results.report.AtomicText;
 import io.mendel.results.report.ModelCard;
 import io.mendel.space.InvalidInputException;
 import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -103,7 +101,7 @@ public final class CampaignExport {
      * @throws CampaignException if it cannot be written
      */
     public Path recipe() throws CampaignException {
-        writeText(out, MergekitWriter.write(summary.recipe(candidate)));
+        MergedModelPapers.writeText(out, MergekitWriter.write(summary.recipe(candidate)));
         return out;
     }
 
@@ -122,9 +120,7 @@ public final class CampaignExport {
         var built = new ModelBuild(name -> spec.folder().resolve(name), threads, SHARD_BYTES).write(
                 recipe, out,
                 progress);
-        String yaml = MergekitWriter.write(recipe);
-        writeText(out.resolve("mergekit_config.yml"), yaml);
-        writeText(out.resolve("README.md"), card(recipe, yaml, built.digest()).markdown());
+        MergedModelPapers.write(out, card(recipe, MergekitWriter.write(recipe), built.digest()));
         return out;
     }
 
@@ -134,8 +130,7 @@ public final class CampaignExport {
         Winner won = winner != null && winner.candidate() == candidate
                 ? winner
                 : new Winner(candidate, Scores.none(), Scores.none());
-        String name = String.valueOf(out.toAbsolutePath().normalize().getFileName());
-        return new ModelCard(name, info.name(), info.seed(), candidate,
+        return new ModelCard(MergedModelPapers.name(out), info.name(), info.seed(), candidate,
                 List.copyOf(recipe.models()), yaml,
                 recipe.digest(), weightsDigest, info.objectives(), won.validation(), won.heldOut());
     }
@@ -153,15 +148,6 @@ public final class CampaignExport {
                         "a parent changed since the campaign began.",
                         "Restore the models " + names + " and export again.");
             }
-        }
-    }
-
-    private static void writeText(Path file, String text) throws CampaignException {
-        try {
-            AtomicText.write(file, text);
-        } catch (IOException e) {
-            throw new CampaignException(file.toString(), "the file cannot be written (" + e + ").",
-                    "Choose a folder that exists and can be written.");
         }
     }
 }

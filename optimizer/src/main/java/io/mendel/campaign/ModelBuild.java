@@ -10,9 +10,13 @@ import io.mendel.merge.MergeReport;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
+import io.mendel.results.Scores;
+import io.mendel.results.report.ModelCard;
+import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -48,14 +52,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
-        Map<String, Checkpoint> models = new LinkedHashMap<>();
-        try {
-            for (String name : recipe.models()) {
-                Checkpoint model = Checkpoint.open(paths.apply(name));
-                models.put(name, model);
-                model.requireFinite();
-            }
-            MergePlan plan = MergePlanner.plan(recipe, models);
+        return with(recipe, (plan, models) -> {
             try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
                     MergeKernels.preferred(), threads)) {
                 MergeReport report = merger.open(plan)
@@ -63,6 +60,47 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9);
             }
+        });
+    }
+
+    /**
+     * Checks everything that {@link #write} checks and estimates its cost, without writing anything.
+     *
+     * @param recipe the recipe
+     * @throws CheckpointException if a model cannot be read
+     * @throws MergeException if the models do not fit the recipe
+     */
+    public MergePreview preview(Recipe recipe) throws CheckpointException, MergeException {
+        return with(recipe, (plan, models) -> MergePreview.of(plan, models, threads));
+    }
+
+    /**
+     * Writes the recipe and a model card beside the weights that {@link #write} has written.
+     *
+     * @param recipe the recipe
+     * @param out the folder of the model
+     * @param built what was written
+     * @throws CampaignException if they cannot be written
+     */
+    public void describe(Recipe recipe, Path out, Built built) throws CampaignException {
+        MergedModelPapers.write(out, new ModelCard(MergedModelPapers.name(out), null, 0, 0,
+                List.copyOf(recipe.models()), MergekitWriter.write(recipe), recipe.digest(),
+                built.digest(), List.of(), Scores.none(), Scores.none()));
+    }
+
+    private interface Work<T> {
+        T on(MergePlan plan, Map<String, Checkpoint> models) throws CheckpointException;
+    }
+
+    private <T> T with(Recipe recipe, Work<T> work) throws CheckpointException, MergeException {
+        Map<String, Checkpoint> models = new LinkedHashMap<>();
+        try {
+            for (String name : recipe.models()) {
+                Checkpoint model = Checkpoint.open(paths.apply(name));
+                models.put(name, model);
+                model.requireFinite();
+            }
+            return work.on(MergePlanner.plan(recipe, models), models);
         } finally {
             models.values().forEach(Checkpoint::close);
         }

@@ -3,6 +3,7 @@ package io.mendel.cli;
 import io.mendel.results.store.CampaignStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -10,15 +11,19 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mendel inspect}: what a model, adapter, recipe or campaign is, after checking all of it. */
-@Command(name = "inspect", mixinStandardHelpOptions = true, description = "Checks a model folder, a safetensors file, an adapter, a recipe or a campaign and shows what it is.", footerHeading = "%nExamples:%n", footer = {
-    "  mendel inspect models/math-en", "  mendel inspect recipe.yaml --json",
-    "  mendel inspect my-adapter --base models/base"})
+@Command(name = "inspect", mixinStandardHelpOptions = true, description = {
+    "Checks a model folder, a safetensors file, an adapter, a recipe or a campaign and shows what it is.",
+    "Given several models, shows for each layer how the others differ from the first: norms of their deltas, and the cosines between them."}, footerHeading = "%nExamples:%n", footer = {
+        "  mendel inspect models/math-en",
+        "  mendel inspect models/base models/math-en models/chat-ja   compare them",
+        "  mendel inspect recipe.yaml --json",
+        "  mendel inspect my-adapter --base models/base"})
 final class InspectCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Parameters(paramLabel = "PATH", description = "A model folder, .safetensors file, adapter folder, recipe or campaign.")
-    private Path path = Path.of("");
+    @Parameters(arity = "1..*", paramLabel = "PATH", description = "A model folder, .safetensors file, adapter folder, recipe or campaign; or several model folders.")
+    private List<Path> paths = List.of();
 
     @Option(names = "--base", paramLabel = "MODEL", description = "The model an adapter belongs to.")
     private @Nullable Path base;
@@ -42,6 +47,10 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private Inspection inspect() throws Exception {
+        if (paths.size() > 1) {
+            return ComparisonText.inspect(paths);
+        }
+        Path path = paths.getFirst();
         String name = String.valueOf(path.getFileName());
         if (CampaignStore.exists(path)) {
             return Inspection.campaign(path);

@@ -2,9 +2,13 @@ package io.mendel.cli;
 
 import io.mendel.results.store.StoreException;
 import io.mendel.space.InvalidInputException;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The {@code mendel} command.
@@ -48,8 +52,29 @@ public final class Mendel {
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(110);
+        line.setParameterExceptionHandler((failure, _) -> misused(failure, terminal));
         line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, terminal));
         return line;
+    }
+
+    /** One line instead of picocli's whole usage text, which buries the message. */
+    private static int misused(ParameterException failure, Terminal terminal) {
+        CommandLine command = failure.getCommandLine();
+        String problem = String.valueOf(failure.getMessage()).replaceAll("\\s+", " ");
+        String near = failure instanceof UnmatchedArgumentException unmatched
+                ? " " + InvalidInputException.didYouMean(unmatched.getUnmatched().getFirst(),
+                        known(command))
+                : "";
+        terminal.err()
+                .println("mendel: " + problem.replaceAll("\\.$", "") + "." + near + " See '"
+                        + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.INPUT;
+    }
+
+    private static SortedSet<String> known(CommandLine command) {
+        var known = new TreeSet<>(command.getSubcommands().keySet());
+        known.addAll(command.getCommandSpec().optionsMap().keySet());
+        return known;
     }
 
     /** One line for what a user can mend; the whole trace for what only we can. */

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 
 /** {@code mendel merge}: builds the model of a recipe. */
 @Command(name = "merge", mixinStandardHelpOptions = true, description = "Merges models by a recipe in mergekit's YAML into a Hugging Face folder.", footerHeading = "%nExamples:%n", footer = {
-    "  mendel merge recipe.yaml merged",
+    "  mendel merge recipe.yaml merged", "  mendel merge recipe.yaml merged --dry-run",
     "  mendel merge recipe.yaml merged --max-shard-size 1000000000 --json"})
 final class MergeCommand implements Callable<Integer> {
 
@@ -34,6 +34,9 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--max-shard-size", paramLabel = "BYTES", defaultValue = "5000000000", description = "Most bytes in one file (default: ${DEFAULT-VALUE}).")
     private long maxShardBytes;
 
+    @Option(names = "--dry-run", description = "Check everything and show the plan and its cost, but write nothing.")
+    private boolean dryRun;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -50,11 +53,16 @@ final class MergeCommand implements Callable<Integer> {
                     "Leave them out for the defaults.");
         }
         Recipe recipe = MergekitReader.read(InputFiles.text(file), file.toString());
+        var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes);
+        if (dryRun) {
+            PreviewText.print(terminal, recipe, out, build.preview(recipe), json);
+            return ExitCode.DONE;
+        }
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes)
-                    .write(recipe, out, progress);
+            built = build.write(recipe, out, progress);
         }
+        build.describe(recipe, out, built);
         if (json) {
             JsonOutput.print(terminal,
                     JsonOutput.object()

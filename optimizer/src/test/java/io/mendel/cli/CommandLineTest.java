@@ -56,6 +56,8 @@ class CommandLineTest {
                 """.formatted(DEMO));
         Path merged = folder.resolve("merged");
 
+        Run preview = mendel("merge", recipe, merged, "--dry-run", "--json");
+        boolean written = Files.exists(merged);
         Run merge = mendel("merge", recipe, merged, "--json");
         Run inspect = mendel("inspect", merged, "--json");
         Path items = folder.resolve("items.jsonl");
@@ -63,7 +65,15 @@ class CommandLineTest {
                 DEMO.resolve("tasks/arith_en.yaml"), "--items", 5,
                 "--json", "--per-item", items);
 
+        assertThat(written).as("a dry run writes nothing").isFalse();
         assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(preview.json().get("bytes_written"))
+                .isEqualTo(merge.json().get("bytes_written"));
+        assertThat(preview.json().get("bytes_read")).isEqualTo(merge.json().get("bytes_read"));
+        assertThat(preview.json().get("tensors")).hasSameSizeAs(inspect.json().get("tensors"));
+        assertThat(mendel("inspect", merged.resolve("mergekit_config.yml")).out())
+                .contains("recipe: ties");
+        assertThat(merged.resolve("README.md")).content().contains("merge_method: ties");
         assertThat(merge.json().get("method").asText()).isEqualTo("ties");
         assertThat(inspect.json().get("digest")).isEqualTo(merge.json().get("digest"));
         assertThat(inspect.json().get("layers").asInt()).isEqualTo(6);
@@ -136,6 +146,20 @@ class CommandLineTest {
     }
 
     @Test
+    void severalModelsAreCompared() throws Exception {
+        Run compared = mendel("inspect", DEMO.resolve("models/base"),
+                DEMO.resolve("models/math-en"),
+                DEMO.resolve("models/chat-ja"), "--json");
+
+        assertThat(compared.code()).as(compared.err()).isZero();
+        JsonNode all = compared.json().get("groups").get(7);
+        assertThat(all.get("name").asText()).isEqualTo("all");
+        assertThat(all.at("/delta_cosines/0/1").asDouble()).isBetween(-.5, .5);
+        assertThat(mendel("inspect", DEMO.resolve("models/base"), folder.resolve("none")).code())
+                .isEqualTo(ExitCode.INPUT);
+    }
+
+    @Test
     void badJinjaAndTruncatedWeightsAreNamed() throws Exception {
         Path task = write("task.yaml", Files.readString(DEMO.resolve("tasks/know_ja.yaml"))
                 .replace("{{context}}", "{{context")
@@ -162,6 +186,12 @@ class CommandLineTest {
         assertThat(mendel("run", "x.yaml", "--device", "cuda:0").code()).isEqualTo(ExitCode.INPUT);
         assertThat(mendel("methods", "tise").err()).contains("Did you mean 'ties'?");
         assertThat(mendel("mrege").code()).isEqualTo(ExitCode.INPUT);
+        assertThat(mendel("run", "x.yaml", "--wrokers", "2").err().lines()).singleElement()
+                .asString()
+                .contains("--wrokers", "--workers", "mendel run --help");
+        assertThat(mendel("merge", "x.yaml").err().lines()).singleElement()
+                .asString()
+                .contains("OUT", "mendel merge --help");
         assertThat(mendel("status", folder).code()).isEqualTo(ExitCode.INPUT);
         assertThat(mendel("doctor", "--json").code()).isZero();
         assertThat(mendel("methods", "--json").out()).contains("\"needs_base\" : true");
