@@ -28,7 +28,8 @@ class DecoderConfigTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Stream<String> supportedCases() throws IOException {
-        Set<String> supported = Set.of("llama", "mistral", "qwen2", "qwen3");
+        Set<String> supported = Set.of("llama", "mistral", "qwen2", "qwen3", "mixtral",
+                "qwen2_moe", "qwen3_moe");
         try (Stream<Path> cases = Files.list(ARCHITECTURES)) {
             return cases.filter(Files::isDirectory)
                     .filter(directory -> Files.exists(directory.resolve("model/config.json")))
