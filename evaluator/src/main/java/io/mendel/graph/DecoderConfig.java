@@ -40,6 +40,10 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
         List<Integer> eosTokens) {
 
     public DecoderConfig {
+        if (experts != null && experts.sparse().size() != layers) {
+            throw new IllegalArgumentException("Each of %d layers must be sparse or dense, not %d."
+                    .formatted(layers, experts.sparse().size()));
+        }
         slidingWindows = List.copyOf(slidingWindows);
         eosTokens = List.copyOf(eosTokens);
     }
@@ -78,7 +82,7 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
         return names(WeightLayout.head(this));
     }
 
-    /** The experts of a layer, or null if it is dense; so many kinds of layers, so many graphs. */
+    /** The experts of a layer, or null if it is dense. */
     @Nullable
     MixtureOfExperts experts(int layer) {
         return sparse(layer) ? experts : null;
