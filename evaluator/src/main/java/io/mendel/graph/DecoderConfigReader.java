@@ -110,7 +110,8 @@ final class DecoderConfigReader {
                 queryKeyValueBias, attentionBias,
                 family == DecoderFamily.LLAMA && config.flag("mlp_bias", false),
                 family == DecoderFamily.QWEN3 || family == DecoderFamily.QWEN3_MOE,
-                ExpertsReader.read(config, family, layers), rope, slidingWindows(layers), maxPositions, bosToken(), eosTokens());
+                ExpertsReader.read(config, family, layers), rope, slidingWindows(layers),
+                maxPositions, bosToken(), eosTokens());
     }
 
     private int headDim(int hidden, int heads) throws CheckpointException {

@@ -54,8 +54,9 @@ final class ExpertsReader {
         int count = count(defaultCount);
         int perToken = config.count("num_experts_per_tok", defaultPerToken, MAX_EXPERTS);
         if (perToken > count) {
-            throw config.invalid("num_experts_per_tok (%d) must not exceed the number of experts (%d)."
-                    .formatted(perToken, count));
+            throw config
+                    .invalid("num_experts_per_tok (%d) must not exceed the number of experts (%d)."
+                            .formatted(perToken, count));
         }
         return new MixtureOfExperts(naming, count, perToken, intermediateSize, normalised,
                 sharedIntermediateSize, sparse);

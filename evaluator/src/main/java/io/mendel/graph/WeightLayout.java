@@ -167,7 +167,8 @@ public final class WeightLayout {
                     + " Rows are vocab_size, columns hidden_size; left out, they have the default of the model's class.";
             case HEAD -> general + " It may be absent only if tie_word_embeddings is true.";
             default -> weight.name().contains(".experts.")
-                    ? general + " Each expert's projections are tensors of their own, as save_pretrained writes them."
+                    ? general
+                            + " Each expert's projections are tensors of their own, as save_pretrained writes them."
                     : general;
         };
     }

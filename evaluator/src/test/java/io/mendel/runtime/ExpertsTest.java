@@ -127,7 +127,8 @@ class ExpertsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"model.layers.0.mlp.gate.weight", "model.layers.0.mlp.shared_expert_gate.weight",
+    @ValueSource(strings = {"model.layers.0.mlp.gate.weight",
+        "model.layers.0.mlp.shared_expert_gate.weight",
         "model.layers.0.input_layernorm.weight"})
     void aModelThatComputesNaNSaysSo(String tensor) throws Exception {
         try (Checkpoint checkpoint = open("qwen2_moe")) {
