@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <p>
  * Weights are graph inputs, so one compiled model serves every layer of every candidate with the same
- * {@link DecoderConfig}. Opset 23, IR version 10, fp32, standard operators only. All inputs and outputs that are not
+ * {@link DecoderConfig}, dense or sparse. Opset 23, IR version 10, fp32, standard operators only. All inputs and outputs that are not
  * weights are named in {@link GraphValues}. Each method returns a serialised {@code ModelProto} of a few kilobytes.
  *
  * @since 0.1
@@ -32,9 +32,13 @@ public final class BlockGraphs {
         return graph.build();
     }
 
-    /** Hidden states to hidden states through one decoder layer whose queries see what {@code form} says. */
-    public static byte[] layer(DecoderConfig config, AttentionForm form) {
-        return LayerGraph.build(config, form);
+    /**
+     * Hidden states to hidden states through one decoder layer whose queries see what {@code form} says.
+     *
+     * @param layer index from 0; all dense layers have the same graph, and all sparse ones
+     */
+    public static byte[] layer(DecoderConfig config, int layer, AttentionForm form) {
+        return LayerGraph.build(config, layer, form);
     }
 
     /** Hidden states to the log-probabilities of chosen targets and the greedy token at chosen points. */

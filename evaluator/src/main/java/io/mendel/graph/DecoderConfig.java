@@ -7,12 +7,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that decides the graph of a Llama-style decoder, read from {@code config.json}.
+ * Everything that decides the graphs of a Llama-style decoder, read from {@code config.json}.
  *
  * @param architecture the class name, such as {@code LlamaForCausalLM}
  * @param vocabSize rows of the embedding
  * @param hiddenSize width of the residual stream
- * @param intermediateSize width of the gated MLP
+ * @param intermediateSize width of the gated MLP of dense layers
  * @param layers number of decoder layers
  * @param heads query heads
  * @param keyValueHeads key and value heads; divides {@code heads}
@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param tiedEmbeddings whether the head reuses the embedding
  * @param queryKeyValueBias whether the q, k and v projections have a bias
  * @param outputBias whether the attention's output projection has a bias
- * @param mlpBias whether the MLP projections have biases
+ * @param mlpBias whether the MLP projections of dense layers have biases
  * @param queryKeyNorm whether q and k are RMS-normalised per head before the rotation (Qwen3)
+ * @param experts the sparse layers, or null if all layers are dense
  * @param rope the rotary embedding
  * @param slidingWindows for each layer, the number of keys a query sees (itself included), or 0 for all
  * @param maxPositions longest supported sequence
@@ -34,11 +35,15 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
         int intermediateSize, int layers,
         int heads, int keyValueHeads, int headDim, double normEpsilon, boolean tiedEmbeddings,
         boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean queryKeyNorm,
-        Rope rope,
+        @Nullable MixtureOfExperts experts, Rope rope,
         List<Integer> slidingWindows, int maxPositions, @Nullable Integer bosToken,
         List<Integer> eosTokens) {
 
     public DecoderConfig {
+        if (experts != null && experts.sparse().size() != layers) {
+            throw new IllegalArgumentException("Each of %d layers must be sparse or dense, not %d."
+                    .formatted(layers, experts.sparse().size()));
+        }
         slidingWindows = List.copyOf(slidingWindows);
         eosTokens = List.copyOf(eosTokens);
     }
@@ -75,6 +80,21 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
     /** Names of the tensors of the head block: the final norm, then the output matrix (the embedding if tied). */
     public List<String> headWeights() {
         return names(WeightLayout.head(this));
+    }
+
+    /** The experts of a layer, or null if it is dense. */
+    @Nullable
+    MixtureOfExperts experts(int layer) {
+        return sparse(layer) ? experts : null;
+    }
+
+    /**
+     * Whether a layer has experts instead of one gated MLP.
+     *
+     * @param layer index from 0, less than {@link #layers()}
+     */
+    public boolean sparse(int layer) {
+        return experts != null && experts.sparse().get(layer);
     }
 
     private static List<String> names(List<WeightLayout.Weight> weights) {

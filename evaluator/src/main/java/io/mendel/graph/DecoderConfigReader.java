@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DecoderConfigReader {
 
     // Far above every published decoder; they keep nonsense from being allocated.
-    private static final int MAX_SIZE = 1 << 24;
+    static final int MAX_SIZE = 1 << 24;
     private static final int MAX_VOCABULARY = 1 << 28;
     private static final int MAX_LAYERS = 10_000;
     private static final int MAX_HEADS = 1 << 16;
@@ -84,29 +84,34 @@ final class DecoderConfigReader {
             throw config.unsupported("hidden_act is '" + activation + "'.",
                     "Only silu is supported.");
         }
-        int hidden = config.count("hidden_size", DecoderFamily.HIDDEN_SIZE, MAX_SIZE);
-        int layers = config.count("num_hidden_layers", DecoderFamily.LAYERS, MAX_LAYERS);
-        int heads = config.count("num_attention_heads", DecoderFamily.HEADS, MAX_HEADS);
+        int hidden = config.count("hidden_size", family.hiddenSize(), MAX_SIZE);
+        int layers = config.count("num_hidden_layers", family.layers(), MAX_LAYERS);
+        int heads = config.count("num_attention_heads", family.heads(), MAX_HEADS);
         int headDim = headDim(hidden, heads);
         int maxPositions = config.count("max_position_embeddings", family.maxPositions(),
                 Integer.MAX_VALUE);
         boolean attentionBias = switch (family) {
-            case LLAMA, QWEN3 -> config.flag("attention_bias", false);
-            case MISTRAL, QWEN2 -> false;
+            case LLAMA, QWEN3, QWEN3_MOE -> config.flag("attention_bias", false);
+            case MISTRAL, MIXTRAL, QWEN2, QWEN2_MOE -> false;
         };
-        Rope rope = RopeReader.read(config, headDim, maxPositions);
+        boolean queryKeyValueBias = switch (family) {
+            case QWEN2 -> true;
+            case QWEN2_MOE -> config.flag("qkv_bias", true);
+            case LLAMA, MISTRAL, MIXTRAL, QWEN3, QWEN3_MOE -> attentionBias;
+        };
+        Rope rope = RopeReader.read(config, headDim, maxPositions, family.ropeTheta());
         return new DecoderConfig(family.architecture(),
                 config.count("vocab_size", family.vocabSize(), MAX_VOCABULARY),
                 hidden,
                 config.count("intermediate_size", family.intermediateSize(), MAX_SIZE),
                 layers, heads, keyValueHeads(heads), headDim,
-                config.positive("rms_norm_eps", DecoderFamily.NORM_EPSILON),
+                config.positive("rms_norm_eps", family.normEpsilon()),
                 config.flag("tie_word_embeddings", false),
-                attentionBias || family == DecoderFamily.QWEN2,
-                attentionBias,
+                queryKeyValueBias, attentionBias,
                 family == DecoderFamily.LLAMA && config.flag("mlp_bias", false),
-                family == DecoderFamily.QWEN3,
-                rope, slidingWindows(layers), maxPositions, bosToken(), eosTokens());
+                family == DecoderFamily.QWEN3 || family == DecoderFamily.QWEN3_MOE,
+                ExpertsReader.read(config, family, layers), rope, slidingWindows(layers),
+                maxPositions, bosToken(), eosTokens());
     }
 
     private int headDim(int hidden, int heads) throws CheckpointException {
@@ -141,12 +146,12 @@ final class DecoderConfigReader {
         return switch (family) {
             case LLAMA -> Collections.nCopies(layers, 0);
             case MISTRAL -> Collections.nCopies(layers, slidingWindow());
-            case QWEN2, QWEN3 -> {
-                int window = config.flag("use_sliding_window", false) ? slidingWindow() : 0;
-                yield config.has("layer_types")
-                        ? windowsByType(layers, window)
-                        : windowsFromIndex(layers, window);
-            }
+            case MIXTRAL -> Collections.nCopies(layers,
+                    config.has("sliding_window") ? slidingWindow() : 0);
+            case QWEN3_MOE -> Collections.nCopies(layers, optionalWindow());
+            case QWEN2, QWEN3, QWEN2_MOE -> config.has("layer_types")
+                    ? windowsByType(layers, optionalWindow())
+                    : windowsFromIndex(layers, optionalWindow());
         };
     }
 
@@ -157,6 +162,11 @@ final class DecoderConfigReader {
                 Integer.MAX_VALUE);
     }
 
+    private int optionalWindow() throws CheckpointException {
+        return config.flag("use_sliding_window", false) ? slidingWindow() : 0;
+    }
+
+    /** Without {@code layer_types}, the late layers have the window; in Qwen2-MoE every other one of the early layers. */
     private List<Integer> windowsFromIndex(int layers, int window) throws CheckpointException {
         JsonNode first = config.object().path("max_window_layers");
         int full = DecoderFamily.MAX_WINDOW_LAYERS;
@@ -168,7 +178,10 @@ final class DecoderConfigReader {
         }
         List<Integer> windows = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
-            windows.add(layer < full ? 0 : window);
+            boolean windowed = family == DecoderFamily.QWEN2_MOE
+                    ? layer < full && layer % 2 == 0
+                    : layer >= full;
+            windows.add(windowed ? window : 0);
         }
         return windows;
     }

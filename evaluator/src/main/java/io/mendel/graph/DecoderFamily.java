@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The supported families and the defaults of their configuration classes in transformers 5.18.0.
  *
  * <p>
- * Common to all: 32 layers, 32 heads, hidden size 4096, RMS epsilon 1e-6, rope theta 10,000, untied embeddings.
+ * Common to the dense ones: 32 layers, 32 heads, hidden size 4096, RMS epsilon 1e-6, rope theta 10,000. Common to all:
+ * untied embeddings.
  */
 enum DecoderFamily {
 
@@ -19,12 +20,14 @@ enum DecoderFamily {
 
     QWEN2("qwen2", "Qwen2ForCausalLM", 151_936, 22_016, 32, 0, 32_768, null, null),
 
-    QWEN3("qwen3", "Qwen3ForCausalLM", 151_936, 22_016, 32, 128, 32_768, null, null);
+    QWEN3("qwen3", "Qwen3ForCausalLM", 151_936, 22_016, 32, 128, 32_768, null, null),
 
-    static final int HIDDEN_SIZE = 4096;
-    static final int LAYERS = 32;
-    static final int HEADS = 32;
-    static final double NORM_EPSILON = 1e-6;
+    MIXTRAL("mixtral", "MixtralForCausalLM", 32_000, 14_336, 8, 0, 131_072, 1, 2),
+
+    QWEN2_MOE("qwen2_moe", "Qwen2MoeForCausalLM", 151_936, 5632, 16, 0, 32_768, null, null),
+
+    QWEN3_MOE("qwen3_moe", "Qwen3MoeForCausalLM", 151_936, 6144, 4, 0, 32_768, null, null);
+
     static final int SLIDING_WINDOW = 4096;
     static final int MAX_WINDOW_LAYERS = 28;
 
@@ -79,8 +82,28 @@ enum DecoderFamily {
         return vocabSize;
     }
 
+    int hiddenSize() {
+        return this == QWEN2_MOE || this == QWEN3_MOE ? 2048 : 4096;
+    }
+
     int intermediateSize() {
         return intermediateSize;
+    }
+
+    int layers() {
+        return this == QWEN2_MOE || this == QWEN3_MOE ? 24 : 32;
+    }
+
+    int heads() {
+        return this == QWEN2_MOE ? 16 : 32;
+    }
+
+    double normEpsilon() {
+        return this == MIXTRAL ? 1e-5 : 1e-6;
+    }
+
+    double ropeTheta() {
+        return this == MIXTRAL ? 1e6 : 1e4;
     }
 
     /** Default of {@code num_key_value_heads}; 0 means as many as heads. */
@@ -104,10 +127,5 @@ enum DecoderFamily {
 
     List<Integer> eosTokens() {
         return eosToken == null ? List.of() : List.of(eosToken);
-    }
-
-    /** Whether layers choose between full and sliding attention, if {@code use_sliding_window} is true. */
-    boolean windowByLayer() {
-        return this == QWEN2 || this == QWEN3;
     }
 }

@@ -6,9 +6,10 @@ import static ai.onnx.proto.OnnxMl.TensorProto.DataType.INT64;
 import static io.mendel.graph.GraphBuilder.attribute;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One pre-norm decoder layer: grouped-query attention, then a gated MLP, each added to the residual stream.
+ * One pre-norm decoder layer: grouped-query attention, then a gated MLP or experts, each added to the residual stream.
  *
  * <p>
  * Activations are [B, S, ·] at the borders and in the attention, and [B·S, ·] where a matrix product or a norm is; the
@@ -33,15 +34,19 @@ final class LayerGraph {
         rowShape = graph.node("Concat", List.of(size, graph.integers(-1)), attribute("axis", 0));
     }
 
-    static byte[] build(DecoderConfig config, AttentionForm form) {
-        return new LayerGraph(config, form).build();
+    static byte[] build(DecoderConfig config, int layer, AttentionForm form) {
+        return new LayerGraph(config, form).build(config.experts(layer));
     }
 
-    private byte[] build() {
+    private byte[] build(@Nullable MixtureOfExperts experts) {
         int hidden = config.hiddenSize();
         String x = graph.node("Reshape", List.of(GraphValues.HIDDEN, graph.integers(-1, hidden)));
         x = graph.node("Add", List.of(x, attention(norm(x, "input_layernorm.weight", hidden))));
-        x = graph.node("Add", List.of(x, mlp(norm(x, "post_attention_layernorm.weight", hidden))));
+        String normed = norm(x, "post_attention_layernorm.weight", hidden);
+        String y = experts == null
+                ? GatedMlp.dense(config).append(graph, normed)
+                : ExpertsGraph.append(graph, normed, experts, hidden);
+        x = graph.node("Add", List.of(x, y));
         graph.node("Reshape", List.of(x, rowShape), List.of(GraphValues.HIDDEN_OUT));
         graph.output(GraphValues.HIDDEN_OUT, FLOAT, "B", "S", hidden);
         return graph.build();
@@ -119,22 +124,8 @@ final class LayerGraph {
         return graph.node("And", List.of(related, near));
     }
 
-    private String mlp(String x) {
-        int hidden = config.hiddenSize();
-        int inner = config.intermediateSize();
-        String gate = linear(x, "mlp.gate_proj", inner, hidden, config.mlpBias());
-        String up = linear(x, "mlp.up_proj", inner, hidden, config.mlpBias());
-        String silu = graph.node("Mul", List.of(gate, graph.node("Sigmoid", List.of(gate))));
-        return linear(graph.node("Mul", List.of(silu, up)), "mlp.down_proj", hidden, inner,
-                config.mlpBias());
-    }
-
     private String linear(String x, String name, int out, int in, boolean bias) {
-        String weight = graph.weight(name + ".weight", out, in);
-        List<String> inputs = bias
-                ? List.of(x, weight, graph.weight(name + ".bias", out))
-                : List.of(x, weight);
-        return graph.node("Gemm", inputs, attribute("transB", 1));
+        return new Linear(name, out, in, bias).append(graph, x);
     }
 
     private String norm(String x, String name, int width) {

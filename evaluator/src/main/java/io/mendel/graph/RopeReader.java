@@ -24,7 +24,6 @@ import java.util.List;
  */
 final class RopeReader {
 
-    private static final double DEFAULT_THETA = 10_000;
     private static final String SUPPORTED = "Supported are default, linear, dynamic, llama3 and yarn.";
 
     private final ConfigFields fields;
@@ -42,7 +41,7 @@ final class RopeReader {
         this.originalPositions = originalPositions;
     }
 
-    static Rope read(ConfigFields config, int headDim, int maxPositions)
+    static Rope read(ConfigFields config, int headDim, int maxPositions, double defaultTheta)
             throws CheckpointException {
         ConfigFields scaling = config.fields("rope_scaling");
         if (scaling == null || scaling.object().isEmpty()) {
@@ -62,7 +61,7 @@ final class RopeReader {
                         "Only full rotation is supported.");
             }
         }
-        double theta = fields.positive("rope_theta", config.positive("rope_theta", DEFAULT_THETA));
+        double theta = fields.positive("rope_theta", config.positive("rope_theta", defaultTheta));
         String original = "original_max_position_embeddings";
         double originalPositions = config.positive(original,
                 fields.positive(original, maxPositions));

@@ -61,30 +61,34 @@ public final class WeightLayout {
      * The tensors of one decoder layer.
      *
      * @param config the model's shape
-     * @param layer index from 0; the number of layers is not checked, shapes are the same for all
+     * @param layer index from 0, less than {@link DecoderConfig#layers()}; shapes are the same for all dense layers, and
+     *            for all sparse ones
      */
     public static List<Weight> layer(DecoderConfig config, int layer) {
-        long hidden = config.hiddenSize();
-        long inner = config.intermediateSize();
+        int hidden = config.hiddenSize();
+        boolean bias = config.queryKeyValueBias();
         long queries = (long) config.heads() * config.headDim();
         long keys = (long) config.keyValueHeads() * config.headDim();
         String prefix = "model.layers." + layer + ".";
         List<Weight> weights = new ArrayList<>();
-        weights.add(new Weight(prefix + "input_layernorm.weight", List.of(hidden)));
-        project(weights, prefix + "self_attn.q_proj", queries, hidden, config.queryKeyValueBias());
-        project(weights, prefix + "self_attn.k_proj", keys, hidden, config.queryKeyValueBias());
-        project(weights, prefix + "self_attn.v_proj", keys, hidden, config.queryKeyValueBias());
+        weights.add(new Weight(prefix + "input_layernorm.weight", List.of((long) hidden)));
+        new Linear("self_attn.q_proj", queries, hidden, bias).addTo(weights, prefix);
+        new Linear("self_attn.k_proj", keys, hidden, bias).addTo(weights, prefix);
+        new Linear("self_attn.v_proj", keys, hidden, bias).addTo(weights, prefix);
         if (config.queryKeyNorm()) {
             weights.add(new Weight(prefix + "self_attn.q_norm.weight",
                     List.of((long) config.headDim())));
             weights.add(new Weight(prefix + "self_attn.k_norm.weight",
                     List.of((long) config.headDim())));
         }
-        project(weights, prefix + "self_attn.o_proj", hidden, queries, config.outputBias());
-        weights.add(new Weight(prefix + "post_attention_layernorm.weight", List.of(hidden)));
-        project(weights, prefix + "mlp.gate_proj", inner, hidden, config.mlpBias());
-        project(weights, prefix + "mlp.up_proj", inner, hidden, config.mlpBias());
-        project(weights, prefix + "mlp.down_proj", hidden, inner, config.mlpBias());
+        new Linear("self_attn.o_proj", hidden, queries, config.outputBias()).addTo(weights, prefix);
+        weights.add(new Weight(prefix + "post_attention_layernorm.weight", List.of((long) hidden)));
+        MixtureOfExperts experts = config.experts(layer);
+        if (experts == null) {
+            GatedMlp.dense(config).addTo(weights, prefix);
+        } else {
+            addExperts(weights, prefix, experts, hidden);
+        }
         return List.copyOf(weights);
     }
 
@@ -95,11 +99,16 @@ public final class WeightLayout {
                         List.of((long) config.vocabSize(), (long) config.hiddenSize())));
     }
 
-    private static void project(List<Weight> weights, String name, long out, long in,
-            boolean bias) {
-        weights.add(new Weight(name + ".weight", List.of(out, in)));
-        if (bias) {
-            weights.add(new Weight(name + ".bias", List.of(out)));
+    private static void addExperts(List<Weight> weights, String prefix, MixtureOfExperts experts,
+            int hidden) {
+        experts.router(hidden).addTo(weights, prefix);
+        for (int expert = 0; expert < experts.count(); expert++) {
+            experts.expert(expert, hidden).addTo(weights, prefix);
+        }
+        GatedMlp shared = experts.sharedExpert(hidden);
+        if (shared != null) {
+            shared.addTo(weights, prefix);
+            experts.sharedExpertGate(hidden).addTo(weights, prefix);
         }
     }
 
@@ -157,7 +166,10 @@ public final class WeightLayout {
             case EMBEDDING -> general
                     + " Rows are vocab_size, columns hidden_size; left out, they have the default of the model's class.";
             case HEAD -> general + " It may be absent only if tie_word_embeddings is true.";
-            default -> general;
+            default -> weight.name().contains(".experts.")
+                    ? general
+                            + " Each expert's projections are tensors of their own, as save_pretrained writes them."
+                    : general;
         };
     }
 }

@@ -3,7 +3,10 @@ package io.mendel.merge;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Adjusts the donor's {@code config.json} to what was merged. */
 final class MergedConfig {
@@ -32,6 +35,7 @@ final class MergedConfig {
                 ArrayNode chosen = config.putArray("layer_types");
                 plan.layers().forEach(layer -> chosen.add(types.get(Math.min(layer, before - 1))));
             }
+            moveDenseLayers(config, plan.layers(), before);
         }
         if (plan.tiedEmbeddings() != config.path("tie_word_embeddings").asBoolean(false)) {
             config.put("tie_word_embeddings", plan.tiedEmbeddings());
@@ -48,5 +52,23 @@ final class MergedConfig {
             DTYPES.stream().filter(config::has).forEach(key -> config.put(key, word));
         }
         return config;
+    }
+
+    /** Says anew which layers of a mixture of experts are dense, if layers are not where they were. */
+    private static void moveDenseLayers(ObjectNode config, List<Integer> layers, int before) {
+        int step = config.path("decoder_sparse_step").asInt(1);
+        Set<Integer> named = new HashSet<>();
+        config.path("mlp_only_layers").forEach(layer -> named.add(layer.asInt()));
+        boolean moved = !layers.equals(IntStream.range(0, before).boxed().toList());
+        if (moved && (step > 1 || !named.isEmpty())) {
+            config.put("decoder_sparse_step", 1);
+            ArrayNode dense = config.putArray("mlp_only_layers");
+            for (int i = 0; i < layers.size(); i++) {
+                int layer = Math.min(layers.get(i), before - 1);
+                if (named.contains(layer) || (layer + 1) % Math.max(1, step) != 0) {
+                    dense.add(i);
+                }
+            }
+        }
     }
 }

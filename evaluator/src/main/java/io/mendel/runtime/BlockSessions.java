@@ -21,9 +21,10 @@ final class BlockSessions implements AutoCloseable {
         return session("embedding", () -> BlockGraphs.embedding(config));
     }
 
-    BlockSession layer(AttentionForm form) {
-        return session("decoder layer with attention " + form,
-                () -> BlockGraphs.layer(config, form));
+    BlockSession layer(int layer, AttentionForm form) {
+        String kind = config.sparse(layer) ? "sparse decoder layer" : "decoder layer";
+        return session(kind + " with attention " + form,
+                () -> BlockGraphs.layer(config, layer, form));
     }
 
     BlockSession scoringHead() {

@@ -142,7 +142,7 @@ final class GenerationBatch {
                 values);
         inputs.addAll(rotation);
         inputs.addAll(weights.layer(layer).arrays());
-        NDList outputs = sessions.layer(new AttentionForm.Cached()).run(inputs);
+        NDList outputs = sessions.layer(layer, new AttentionForm.Cached()).run(inputs);
         hidden.close();
         keys.close();
         values.close();

@@ -141,7 +141,7 @@ final class LayerMajorScoring {
             inputs.add(indices.get(batch));
             inputs.add(ends.get(batch));
         }
-        advance(batch, sessions.layer(form).run(inputs));
+        advance(batch, sessions.layer(layer, form).run(inputs));
     }
 
     private static AttentionForm form(ScoringBatch batch, int window) {

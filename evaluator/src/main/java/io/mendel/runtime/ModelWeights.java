@@ -7,15 +7,19 @@ import io.mendel.graph.WeightLayout.Weight;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
  * The weights of a model, or of the part of it that is needed at a time.
  *
  * <p>
- * Layer n lives in slot n modulo the number of slots: two slots let one layer be read while another computes, as many
- * slots as layers keep the model resident. With few slots an untied head moves into the memory of the embedding.
+ * A resident model has a slot per layer. Else layers take turns in two slots, so that one is read while another
+ * computes, or in two of each kind where dense and sparse layers alternate; and an untied head moves into the memory of
+ * the embedding.
  */
 final class ModelWeights implements AutoCloseable {
 
@@ -26,15 +30,19 @@ final class ModelWeights implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final OrtNDManager manager = OnnxEngine.newManager();
     private final BlockWeights embedding;
-    private final List<BlockWeights> slots = new ArrayList<>();
+    private final Map<Integer, BlockWeights> slots = new HashMap<>();
+    private final boolean resident;
     private final BlockWeights head;
 
-    private ModelWeights(DecoderConfig config, int layerSlots, boolean resident) {
+    private ModelWeights(DecoderConfig config, boolean resident) {
         this.config = config;
+        this.resident = resident;
         embedding = BlockWeights.allocate(WeightLayout.embedding(config), "", arena, manager);
-        for (int slot = 0; slot < layerSlots; slot++) {
-            slots.add(BlockWeights.allocate(WeightLayout.layer(config, slot), prefix(slot), arena,
-                    manager));
+        for (int i = 0; i < config.layers(); i++) {
+            int layer = i;
+            slots.computeIfAbsent(slot(layer),
+                    _ -> BlockWeights.allocate(WeightLayout.layer(config, layer), prefix(layer),
+                            arena, manager));
         }
         List<Weight> headWeights = WeightLayout.head(config);
         if (resident && !config.tiedEmbeddings()) {
@@ -46,14 +54,14 @@ final class ModelWeights implements AutoCloseable {
         }
     }
 
-    /** Room for the embedding or head and two layers. */
+    /** Room for the embedding or head and two layers of each kind. */
     static ModelWeights streaming(DecoderConfig config) {
-        return new ModelWeights(config, Math.min(2, config.layers()), false);
+        return new ModelWeights(config, false);
     }
 
     /** Room for everything. */
     static ModelWeights resident(DecoderConfig config) {
-        return new ModelWeights(config, config.layers(), true);
+        return new ModelWeights(config, true);
     }
 
     BlockWeights embedding() {
@@ -61,7 +69,15 @@ final class ModelWeights implements AutoCloseable {
     }
 
     BlockWeights layer(int layer) {
-        return slots.get(layer % slots.size());
+        return Objects.requireNonNull(slots.get(slot(layer)));
+    }
+
+    /** A layer never shares a slot with the one before or after it. */
+    private int slot(int layer) {
+        if (resident) {
+            return layer;
+        }
+        return layer % 2 + (config.sparse(layer) ? 2 : 0);
     }
 
     BlockWeights head() {

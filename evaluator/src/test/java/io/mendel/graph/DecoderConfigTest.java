@@ -2,6 +2,7 @@ package io.mendel.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,11 +10,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
+import io.mendel.graph.MixtureOfExperts.Naming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +32,8 @@ class DecoderConfigTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static Stream<String> supportedCases() throws IOException {
-        Set<String> supported = Set.of("llama", "mistral", "qwen2", "qwen3");
+        Set<String> supported = Set.of("llama", "mistral", "qwen2", "qwen3", "mixtral",
+                "qwen2_moe", "qwen3_moe");
         try (Stream<Path> cases = Files.list(ARCHITECTURES)) {
             return cases.filter(Files::isDirectory)
                     .filter(directory -> Files.exists(directory.resolve("model/config.json")))
@@ -141,6 +146,67 @@ class DecoderConfigTest {
         assertThat(config.eosTokens()).hasToString(eos);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        // model_type, vocab, hidden, intermediate, layers, heads, kv heads, positions, epsilon, bos, eos, experts, per
+        // token, width, shared width, normalised: the fields of the configuration classes of transformers 5.18.0
+        "mixtral   | 32000  | 4096 | 14336 | 32 | 32 | 8  | 131072 | 1e-5 | 1    | [2] | 8   | 2 | 14336 | 0    | true",
+        "qwen2_moe | 151936 | 2048 | 5632  | 24 | 16 | 16 | 32768  | 1e-6 | null | []  | 60  | 4 | 1408  | 5632 | false",
+        "qwen3_moe | 151936 | 2048 | 6144  | 24 | 32 | 4  | 32768  | 1e-6 | null | []  | 128 | 8 | 768   | 0    | false"})
+    void absentFieldsOfMixturesHaveTheDefaultsOfTheClass(String modelType, int vocab, int hidden,
+            int intermediate, int layers, int heads, int keyValueHeads, int positions,
+            double epsilon, String bos, String eos, int experts, int perToken, int width,
+            int sharedWidth, boolean normalised) throws Exception {
+        DecoderConfig config = read("{'model_type': '" + modelType + "'}");
+
+        assertThat(config.vocabSize()).isEqualTo(vocab);
+        assertThat(config.hiddenSize()).isEqualTo(hidden);
+        assertThat(config.intermediateSize()).isEqualTo(intermediate);
+        assertThat(config.layers()).isEqualTo(layers);
+        assertThat(config.heads()).isEqualTo(heads);
+        assertThat(config.keyValueHeads()).isEqualTo(keyValueHeads);
+        assertThat(config.headDim()).isEqualTo(hidden / heads);
+        assertThat(config.maxPositions()).isEqualTo(positions);
+        assertThat(config.normEpsilon()).isEqualTo(epsilon);
+        assertThat(String.valueOf(config.bosToken())).isEqualTo(bos);
+        assertThat(config.eosTokens()).hasToString(eos);
+        assertThat(config.queryKeyValueBias()).isEqualTo(modelType.equals("qwen2_moe"));
+        assertThat(config.outputBias()).isFalse();
+        assertThat(config.queryKeyNorm()).isEqualTo(modelType.equals("qwen3_moe"));
+        assertThat(config.slidingWindows()).hasSize(layers).containsOnly(0);
+        assertThat(config.experts()).isEqualTo(new MixtureOfExperts(
+                modelType.equals("mixtral") ? Naming.MIXTRAL : Naming.QWEN, experts, perToken,
+                width, normalised, sharedWidth, Collections.nCopies(layers, true)));
+        double theta = modelType.equals("mixtral") ? 1e6 : 1e4;
+        assertThat(config.rope().inverseFrequencies().get(1))
+                .isEqualTo(Math.pow(theta, -2.0 / config.headDim()), within(1e-6));
+    }
+
+    @Test
+    void layersAreDenseIfNamedOrNotAtTheStep() throws Exception {
+        DecoderConfig config = read("{'model_type': 'qwen3_moe', 'num_hidden_layers': 6,"
+                + " 'decoder_sparse_step': 2, 'mlp_only_layers': [3, 99], 'num_experts': 16,"
+                + " 'num_local_experts': 16}");
+
+        assertThat(IntStream.range(0, 6).filter(config::sparse)).containsExactly(1, 5);
+        assertThat(config.layerWeights(0)).contains("model.layers.0.mlp.up_proj.weight")
+                .hasSize(11);
+        assertThat(config.layerWeights(1)).contains("model.layers.1.mlp.gate.weight",
+                "model.layers.1.mlp.experts.15.down_proj.weight").hasSize(8 + 1 + 3 * 16);
+    }
+
+    @Test
+    void windowsOfMixturesDependOnFamilyAndLayer() throws Exception {
+        String sliding = "'num_hidden_layers': 5, 'use_sliding_window': true, 'sliding_window': 7}";
+
+        assertThat(read("{'model_type': 'mixtral', 'num_hidden_layers': 2, 'sliding_window': 9}")
+                .slidingWindows()).containsExactly(9, 9);
+        assertThat(read("{'model_type': 'qwen2_moe', 'max_window_layers': 3, " + sliding)
+                .slidingWindows()).containsExactly(7, 0, 7, 0, 0);
+        assertThat(read("{'model_type': 'qwen3_moe', " + sliding).slidingWindows()).hasSize(5)
+                .containsOnly(7);
+    }
+
     @Test
     void qwen3HeadDimDoesNotFollowTheHiddenSize() throws Exception {
         assertThat(read("{'model_type': 'qwen3', 'hidden_size': 1024, 'num_attention_heads': 16,"
@@ -199,7 +265,22 @@ class DecoderConfigTest {
                 + " 'layer_types': ['sliding_attention']}",
         "UNSUPPORTED | layer_types               | {'model_type': 'qwen2', 'num_hidden_layers': 1,"
                 + " 'layer_types': ['chunked_attention']}",
-        "CONFIG      | sliding_window            | {'model_type': 'mistral', 'sliding_window': 0}"})
+        "CONFIG      | sliding_window            | {'model_type': 'mistral', 'sliding_window': 0}",
+        "CONFIG      | num_experts               | {'model_type': 'qwen2_moe', 'num_experts': 0}",
+        "CONFIG      | num_experts               | {'model_type': 'qwen3_moe', 'num_experts': 2000000000}",
+        "CONFIG      | num_experts               | {'model_type': 'qwen3_moe', 'num_experts': 8,"
+                + " 'num_local_experts': 4}",
+        "CONFIG      | num_local_experts         | {'model_type': 'mixtral', 'num_local_experts': '8'}",
+        "CONFIG      | num_experts_per_tok       | {'model_type': 'mixtral', 'num_experts_per_tok': 9}",
+        "CONFIG      | num_experts_per_tok       | {'model_type': 'qwen2_moe', 'num_experts_per_tok': 0}",
+        "CONFIG      | moe_intermediate_size     | {'model_type': 'qwen2_moe', 'moe_intermediate_size': -1}",
+        "CONFIG      | shared_expert_intermediat | {'model_type': 'qwen2_moe',"
+                + " 'shared_expert_intermediate_size': 1e9}",
+        "CONFIG      | norm_topk_prob            | {'model_type': 'qwen3_moe', 'norm_topk_prob': 1}",
+        "CONFIG      | decoder_sparse_step       | {'model_type': 'qwen3_moe', 'decoder_sparse_step': 0}",
+        "CONFIG      | mlp_only_layers           | {'model_type': 'qwen3_moe', 'mlp_only_layers': 3}",
+        "CONFIG      | mlp_only_layers           | {'model_type': 'qwen3_moe', 'mlp_only_layers': [-1]}",
+        "CONFIG      | qkv_bias                  | {'model_type': 'qwen2_moe', 'qkv_bias': 'yes'}"})
     void impossibleValuesAreRefusedByField(Kind kind, String field, String json) {
         var refusal = catchThrowableOfType(CheckpointException.class, () -> read(json));
 

@@ -74,7 +74,7 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
                 inputs.addAll(tables);
                 inputs.addAll(weights.layer(layer).arrays());
                 addForm(inputs, form, config, manager, rows, width, attended, window);
-                x = sessions.layer(form).run(inputs).get(GraphValues.HIDDEN_OUT);
+                x = sessions.layer(layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
             }
             hidden.add(x.toFloatArray());
             x.setName(GraphValues.HIDDEN);

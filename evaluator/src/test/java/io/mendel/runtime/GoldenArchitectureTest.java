@@ -32,8 +32,8 @@ class GoldenArchitectureTest {
 
     private static final Path FOLDER = GoldenFolder.ROOT.resolve("architectures");
     private static final Set<String> SUPPORTED = Set.of("LlamaForCausalLM", "MistralForCausalLM",
-            "Qwen2ForCausalLM",
-            "Qwen3ForCausalLM");
+            "Qwen2ForCausalLM", "Qwen3ForCausalLM", "MixtralForCausalLM", "Qwen2MoeForCausalLM",
+            "Qwen3MoeForCausalLM");
 
     @TempDir
     private Path temporary;

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The opened base and parents, checked to be mergeable with each other: one shape, one vocabulary, finite weights.
@@ -85,7 +86,9 @@ public final class ParentModels implements AutoCloseable {
             if (HARMLESS.contains(component.getName())) {
                 continue;
             }
+            @Nullable
             Object expected = value(component, first);
+            @Nullable
             Object found = value(component, config);
             if (!Objects.equals(expected, found)) {
                 throw new CampaignException(name,
@@ -97,7 +100,7 @@ public final class ParentModels implements AutoCloseable {
         }
     }
 
-    private static Object value(RecordComponent component, DecoderConfig config) {
+    private static @Nullable Object value(RecordComponent component, DecoderConfig config) {
         try {
             return component.getAccessor().invoke(config);
         } catch (ReflectiveOperationException e) {
@@ -105,8 +108,8 @@ public final class ParentModels implements AutoCloseable {
         }
     }
 
-    private static String brief(Object value) {
-        String text = value.toString();
+    private static String brief(@Nullable Object value) {
+        String text = value == null ? "none" : value.toString();
         return text.length() <= 60 ? text : text.substring(0, 57) + "…";
     }
 

@@ -90,6 +90,41 @@ class CommandLineTest {
     }
 
     @Test
+    void aMixtureOfExpertsIsMergedInspectedAndEvaluated() throws Exception {
+        Path golden = Path.of("../evaluator/src/test/resources/golden/architectures");
+        Path model = Files.createDirectories(folder.resolve("experts"));
+        for (String name : new String[]{"qwen2_moe/model/config.json",
+            "qwen2_moe/model/model.safetensors", "llama/model/tokenizer.json",
+            "llama/model/tokenizer_config.json"}) {
+            Path file = golden.resolve(name);
+            Files.copy(file, model.resolve(file.getFileName().toString()));
+        }
+        Path recipe = write("recipe.yaml", """
+                merge_method: linear
+                models:
+                - {model: %1$s, parameters: {weight: 0.5}}
+                - {model: %2$s/qwen2_moe/model, parameters: {weight: 0.5}}
+                """.formatted(model, golden));
+        Path merged = folder.resolve("merged");
+
+        Run merge = mendel("merge", recipe, merged, "--json");
+        Run inspect = mendel("inspect", merged, "--json");
+        Run evaluate = mendel("evaluate", model, merged, "--tasks",
+                DEMO.resolve("tasks/arith_en.yaml"), DEMO.resolve("tasks/arith_en_gen.yaml"),
+                "--items", 5, "--json");
+
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(inspect.json().get("architecture").asText()).isEqualTo("Qwen2MoeForCausalLM");
+        assertThat(inspect.json().get("tensors").toString())
+                .contains("model.layers.2.mlp.experts.3.down_proj.weight");
+        assertThat(evaluate.code()).as(evaluate.err()).isZero();
+        JsonNode models = evaluate.json().get("models");
+        assertThat(models.get(0).at("/results/arith_en/acc").isNumber()).isTrue();
+        assertThat(models.get(1).get("results")).as("half of it and half of it is all of it")
+                .isEqualTo(models.get(0).get("results"));
+    }
+
+    @Test
     void statusOfACampaignIsTheDocumentScriptsRelyOn() throws Exception {
         Path campaign = write("small.yaml", SmallCampaign.YAML.replace("models/", DEMO + "/models/")
                 .replace("tasks/", DEMO + "/tasks/")
