@@ -55,8 +55,7 @@ class MergerTest {
                 recipe(MergeMethods.TASK_ARITHMETIC, 0.5), recipe(MergeMethods.TIES, 0.25),
                 recipe(MergeMethods.TIES, 0.3), recipe(MergeMethods.DARE_LINEAR, 0.5),
                 recipe(MergeMethods.DARE_TIES, 0.3), recipe(MergeMethods.BREADCRUMBS_TIES, 0.4),
-                recipe(MergeMethods.DELLA, 0.5), recipe(MergeMethods.MODEL_STOCK, 1),
-                recipe(MergeMethods.SCE, 1));
+                recipe(MergeMethods.DELLA, 0.5));
     }
 
     private static Recipe recipe(MergeMethod method, double density) {

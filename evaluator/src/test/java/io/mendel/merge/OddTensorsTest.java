@@ -197,7 +197,7 @@ class OddTensorsTest {
     static Stream<Case> averages() {
         return cases().filter(one -> switch (one.method.name()) {
             case "linear", "nuslerp", "multislerp", "karcher", "passthrough", "model_stock", "ram",
-                "ramplus_tl" ->
+                    "ramplus_tl" ->
                 true;
             case "sce" -> one.parameters.get("select_topk") == 1;
             default -> one.parameters.containsKey("normalize");
