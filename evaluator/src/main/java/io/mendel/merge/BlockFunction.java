@@ -19,4 +19,16 @@ interface BlockFunction {
      * @param target receives the merged elements, not yet rounded; not one of the inputs
      */
     void apply(float[][] inputs, int count, float[] target);
+
+    /**
+     * Merges a run whose place in the tensor is known; only functions that cut ties by place look at it.
+     *
+     * @param inputs see {@link #apply(float[][], int, float[])}
+     * @param count number of elements
+     * @param firstIndex flat index of the first element
+     * @param target receives the merged elements
+     */
+    default void apply(float[][] inputs, int count, long firstIndex, float[] target) {
+        apply(inputs, count, target);
+    }
 }

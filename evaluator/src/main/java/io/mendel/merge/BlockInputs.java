@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
+import io.mendel.checkpoint.TensorInfo;
 import java.util.List;
 
 /** The inputs of a {@link BlockMerge} while it collects its statistics. */
@@ -36,6 +37,11 @@ final class BlockInputs {
     /** The length of the last axis. */
     long row() {
         return BlockMerge.row(tensors.getFirst().info());
+    }
+
+    /** Name and shape of the first input. */
+    TensorInfo info() {
+        return tensors.getFirst().info();
     }
 
     /** Inner products of the inputs, computed when first asked for and remembered with the parents. */

@@ -22,6 +22,7 @@ final class MergeResolver {
     private final Workers workers;
     private final int chunk;
     private final ConcurrentMap<TensorMerge, BlockFunction> blockFunctions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TensorMerge, ResolvedMerge> surveyed = new ConcurrentHashMap<>();
 
     MergeResolver(Map<String, Checkpoint> parents, StatisticsStore statistics, MergeKernels kernels,
             Workers workers,
@@ -33,6 +34,12 @@ final class MergeResolver {
         this.chunk = chunk;
     }
 
+    /** Looks at the tensors of {@link GlobalMerge global} methods, group by group; the caller is not a worker. */
+    void survey(List<TensorMerge> merges) {
+        GlobalInputs.groups(merges, this::blockInputs, workers)
+                .forEach(group -> surveyed.putAll(group.resolve()));
+    }
+
     /** Computes the statistics that a tensor needs, so that {@link #resolve} finds them. */
     void prepare(TensorMerge merge) {
         switch (merge.operation()) {
@@ -42,6 +49,8 @@ final class MergeResolver {
             }
             case MergeOperation.Combination combination -> resolve(merge);
             case MergeOperation.Blocks blocks -> resolve(merge);
+            case MergeOperation.Global global -> {
+            }
             case MergeOperation.DeltaMerge(var deltas, var consensus, var scale) -> {
                 for (int m = 0; m < deltas.size(); m++) {
                     MergeOperation.Delta delta = deltas.get(m);
@@ -68,6 +77,7 @@ final class MergeResolver {
             case MergeOperation.Blocks(BlockMerge rule) -> new ResolvedMerge.Blocks(
                     blockFunctions.computeIfAbsent(merge, m -> rule.resolve(blockInputs(m))),
                     rule.unit(merge.output()));
+            case MergeOperation.Global global -> Objects.requireNonNull(surveyed.get(merge));
             case MergeOperation.DeltaMerge(var deltas, var consensus, double scale) -> {
                 var resolved = new ArrayList<ResolvedMerge.Delta>();
                 for (int m = 0; m < deltas.size(); m++) {
@@ -134,6 +144,8 @@ final class MergeResolver {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(density);
                     case L1 -> ratio(size(merge, m).norm(), trim.norm());
+                    case L2, LINF -> ratio(merge, m,
+                            new Keep.Largest(trim.bits(), trim.cut()), delta.rescale());
                 };
                 yield new ResolvedMerge.Delta(new Keep.Largest(trim.bits(), trim.cut()),
                         (float) (weight * rescale * outer), (float) weight);
@@ -146,11 +158,18 @@ final class MergeResolver {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(density);
                     case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask));
+                    case L2, LINF -> ratio(merge, m, mask, delta.rescale());
                 };
                 yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
                         (float) weight);
             }
         };
+    }
+
+    private double ratio(TensorMerge merge, int m, Keep keep, Rescale rescale) {
+        KeptNorm norm = KeptNorm.of(tensor(merge.inputs().getFirst()),
+                tensor(merge.inputs().get(m + 1)), keep, rescale == Rescale.LINF);
+        return ratio(norm.all(), norm.kept());
     }
 
     private static double inverse(double density) {

@@ -152,7 +152,7 @@ public final class MergedModel {
             float[][] runs = new float[inputs.size()][count];
             BlockInputs.load(inputs, from, count, runs);
             float[] merged = new float[count];
-            function.apply(runs, count, merged);
+            function.apply(runs, count, from, merged);
             target.store(merged);
             return;
         }

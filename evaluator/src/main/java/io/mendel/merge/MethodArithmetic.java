@@ -26,11 +26,10 @@ interface MethodArithmetic {
             case "slerp" -> new SlerpMethod();
             case "nearswap" -> new NearSwapMethod();
             case "task_arithmetic" -> new DeltaMethod(DeltaMethod.Trim.NONE, false);
-            case "ties" -> new DeltaMethod(DeltaMethod.Trim.MAGNITUDE, true);
+            case "ties" -> new ScopedTies(new DeltaMethod(DeltaMethod.Trim.MAGNITUDE, true));
             case "dare_linear" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, false);
             case "dare_ties" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, true);
-            default -> throw new IllegalArgumentException(
-                    "No arithmetic is known for " + method.name() + ".");
+            default -> ResearchArithmetic.of(method);
         };
     }
 }

@@ -49,7 +49,10 @@ final class MethodsCommand implements Callable<Integer> {
                         .printf("    %-10s %-8s %-14s %s%n", parameter.name(),
                                 parameter.scope() == MergeMethod.Scope.MODEL ? "model" : "global",
                                 defaultText(parameter),
-                                parameter.summary());
+                                parameter.words().isEmpty()
+                                        ? parameter.summary()
+                                        : String.join("|", parameter.words()) + ": "
+                                                + parameter.summary());
             }
             if (name != null) {
                 terminal.out()
@@ -81,9 +84,11 @@ final class MethodsCommand implements Callable<Integer> {
         if (value == null) {
             return "required";
         }
-        return parameter.type() == MergeMethod.Type.FLAG
-                ? "default " + (value != 0)
-                : "default " + value;
+        return switch (parameter.type()) {
+            case NUMBER -> "default " + value;
+            case FLAG -> "default " + (value != 0);
+            case CHOICE -> "default " + parameter.word(value);
+        };
     }
 
     private static ArrayNode json(List<MergeMethod> methods) {
@@ -96,7 +101,7 @@ final class MethodsCommand implements Callable<Integer> {
                     .put("reference", method.reference());
             ArrayNode parameters = node.putArray("parameters");
             for (MergeMethod.Parameter parameter : method.parameters()) {
-                parameters.addObject()
+                ObjectNode item = parameters.addObject()
                         .put("name", parameter.name())
                         .put("scope", parameter.scope().name().toLowerCase(Locale.ROOT))
                         .put("type", parameter.type().name().toLowerCase(Locale.ROOT))
@@ -104,6 +109,9 @@ final class MethodsCommand implements Callable<Integer> {
                         .put("min", parameter.min())
                         .put("max", parameter.max())
                         .put("summary", parameter.summary());
+                if (!parameter.words().isEmpty()) {
+                    parameter.words().forEach(item.putArray("words")::add);
+                }
             }
         }
         return array;

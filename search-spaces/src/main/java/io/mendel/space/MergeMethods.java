@@ -39,20 +39,20 @@ public final class MergeMethods {
     public static final MergeMethod TIES = new MergeMethod("ties",
             "Keeps the largest deltas, elects a sign per weight and averages the deltas that agree with it.",
             true, 1,
-            MANY, delta(true, true, false),
+            MANY, ResearchMethods.scoped(delta(true, true, false)),
             "Yadav et al., TIES-Merging, 2023, https://arxiv.org/abs/2306.01708");
 
     /** Randomly dropped and rescaled deltas, summed. */
     public static final MergeMethod DARE_LINEAR = new MergeMethod("dare_linear",
             "Drops random deltas, rescales the rest and adds the weighted sum to the base.", true,
             1, MANY,
-            delta(true, false, true),
+            ResearchMethods.rescaled(delta(true, false, true)),
             "Yu et al., Language models are super Mario, 2024, https://arxiv.org/abs/2311.03099");
 
     /** Randomly dropped and rescaled deltas with sign election. */
     public static final MergeMethod DARE_TIES = new MergeMethod("dare_ties",
             "Drops random deltas, rescales the rest, elects a sign per weight and sums the deltas that agree with it.",
-            true, 1, MANY, delta(true, false, true),
+            true, 1, MANY, ResearchMethods.rescaled(delta(true, false, true)),
             "Yu et al., Language models are super Mario, 2024, https://arxiv.org/abs/2311.03099");
 
     /** The base, moved towards another model where they are near. */
@@ -63,8 +63,8 @@ public final class MergeMethods {
                     "distance up to which the other model's weight is taken")),
             "mergekit, nearswap, https://github.com/arcee-ai/mergekit");
 
-    private static final List<MergeMethod> ALL = List.of(LINEAR, SLERP, NEARSWAP, TASK_ARITHMETIC,
-            TIES, DARE_LINEAR, DARE_TIES);
+    private static final List<MergeMethod> ALL = ResearchMethods.after(List.of(LINEAR, SLERP,
+            NEARSWAP, TASK_ARITHMETIC, TIES, DARE_LINEAR, DARE_TIES));
 
     private MergeMethods() {}
 
