@@ -172,11 +172,11 @@ final class MergeResolver {
         return ratio(norm.all(), norm.kept());
     }
 
-    private static double inverse(double density) {
+    static double inverse(double density) {
         return density > 0 ? 1 / density : 1;
     }
 
-    private static double ratio(double norm, double kept) {
+    static double ratio(double norm, double kept) {
         boolean sensible = norm >= SMALLEST_NORM && kept >= SMALLEST_NORM && Double.isFinite(norm);
         return sensible ? norm / kept : 1;
     }

@@ -20,6 +20,7 @@ final class ResearchArithmetic {
                             of("gamma", parameters), parameters.global("lambda")));
             case "pcb" -> ResearchArithmetic::competition;
             case "masked_soup" -> ResearchArithmetic::maskedSoup;
+            case "pipeline" -> ResearchArithmetic::pipeline;
             case "opcm" -> parameters -> new MergeOperation.Global(
                     new OrthogonalProjection(new OrthogonalProjection.Settings(
                             parameters.global("alpha"), parameters.global("lambda"),
@@ -37,8 +38,7 @@ final class ResearchArithmetic {
     private static MergeOperation competition(ResolvedParameters parameters)
             throws MergeException {
         var competition = new ParameterCompetition.Competition(isGlobal(parameters),
-                ParameterCompetition.Variant
-                        .valueOf(parameters.word("variant").toUpperCase(Locale.ROOT)),
+                ParameterCompetition.Variant.valueOf(upper("variant", parameters)),
                 parameters.global("ratio"), parameters.global("clip"));
         return new MergeOperation.Global(new ParameterCompetition(competition,
                 of("weight", parameters), parameters.global("lambda")));
@@ -50,6 +50,22 @@ final class ResearchArithmetic {
                 parameters.word("mask").equals("intersection"), parameters.global("density"));
         return new MergeOperation.Global(
                 new MaskedSoup(mask, LinearMethod.normalised(parameters)));
+    }
+
+    private static MergeOperation pipeline(ResolvedParameters parameters) throws MergeException {
+        var stages = new DeltaPipeline.Stages(isGlobal(parameters),
+                DeltaPipeline.Sparsify.valueOf(upper("sparsify", parameters)),
+                Rescale.valueOf(upper("rescale_rule", parameters)),
+                DeltaPipeline.Vote.valueOf(upper("consensus", parameters)),
+                DeltaPipeline.Aggregate.valueOf(upper("aggregate", parameters)),
+                parameters.recipe().seed());
+        return new MergeOperation.Global(new DeltaPipeline(stages, of("density", parameters),
+                of("gamma", parameters), of("weight", parameters), parameters.global("lambda")));
+    }
+
+    private static String upper(String choice, ResolvedParameters parameters)
+            throws MergeException {
+        return parameters.word(choice).toUpperCase(Locale.ROOT);
     }
 
     private static boolean isGlobal(ResolvedParameters parameters) throws MergeException {

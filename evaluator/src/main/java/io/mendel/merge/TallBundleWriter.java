@@ -59,7 +59,8 @@ public final class TallBundleWriter {
      */
     public static long write(Recipe recipe, Map<String, Checkpoint> models, Path directory,
             long maxShardBytes) throws MergeException, CheckpointException {
-        boolean whole = recipe.slices().size() == 1
+        boolean whole = recipe.base() != null && recipe.slices().size() == 1
+                && recipe.slices().getFirst().base() == null
                 && recipe.slices()
                         .getFirst()
                         .sources()

@@ -254,6 +254,32 @@ class GoldenResearchTest {
         check("layer.weight", matrix(golden.at("/twin_rank1/shared")).values(), shared);
     }
 
+    @Test
+    void namedMethodsArePresetsOfThePipeline() throws Exception {
+        String recipe = """
+                merge_method: pipeline
+                base_model: base
+                models: [{model: m1}, {model: m2}, {model: m3}]
+                parameters: {density: 0.5, gamma: 0.125, sparsify: %s, rescale_rule: %s, consensus: %s, aggregate: %s, lambda: %s, scope: %s}
+                mendel: {seed: 42}
+                """;
+        for (String scope : List.of("tensor", "global")) {
+            expect("/task_arithmetic_lambda0.3/theta",
+                    recipe.formatted("none", "none", "none", "sum", "0.3", scope));
+            expect("/ties_exact_d0.5/theta_lambda1",
+                    recipe.formatted("magnitude", "none", "mass", "disjoint_mean", "1", scope));
+            expectDelta("/ties_exact_d0.5/merged_tv_sum",
+                    recipe.formatted("magnitude", "none", "mass", "sum", "1", scope));
+            expect("/dare_keep0.5_seed42/dare_linear_lambda1_over3",
+                    recipe.formatted("random", "inverse_density", "none", "mean", "1", scope));
+            expect("/dare_keep0.5_seed42/theta_dare_ties_lambda1", recipe.formatted("random",
+                    "inverse_density", "mass", "disjoint_mean", "1", scope));
+            expect("/breadcrumbs_keep0.5_gamma0.125/theta_alpha0_3",
+                    recipe.formatted("band", "none", "none", "sum", "0.3", scope));
+        }
+        expect("/average/theta", recipe.formatted("none", "l2", "none", "mean", "1", "tensor"));
+    }
+
     private void addMatrices() throws Exception {
         add("origin", Map.of("layer.weight", new TestTensor(List.of(3L, 3L), new float[9]),
                 "layer.bias", TestTensor.vector(0, 0)));

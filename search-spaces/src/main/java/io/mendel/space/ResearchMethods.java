@@ -97,8 +97,34 @@ public final class ResearchMethods {
                             "how many singular values are kept; 0 for rank_fraction")),
             "Lu et al., Twin-Merging, 2024, https://arxiv.org/abs/2406.15479");
 
+    /** Stages to choose. */
+    public static final MergeMethod PIPELINE = new MergeMethod("pipeline",
+            "Task arithmetic whose stages are choices: sparsify, rescale, weigh, elect signs, aggregate, scale.",
+            true, 1, MANY,
+            List.of(weight(),
+                    Parameter.choice("sparsify",
+                            "which elements of a delta are kept; a band drops the share gamma from the top",
+                            "none", "magnitude", "random", "band"),
+                    number("density", Scope.MODEL, 1, 0, 1,
+                            "share of the delta's elements that is kept"),
+                    number("gamma", Scope.MODEL, 0.01, 0, 1,
+                            "share of the delta's elements that a band drops as outliers"),
+                    Parameter.choice("rescale_rule", "how the kept deltas are scaled", "none",
+                            "inverse_density", "l1", "l2", "linf"),
+                    Parameter.choice("consensus",
+                            "which signs take part: all, that of the larger sum, or that of more models",
+                            "none", "mass", "count"),
+                    Parameter.choice("aggregate",
+                            "sum, sum by number of models, or sum by the weights that take part",
+                            "sum", "mean", "disjoint_mean"),
+                    lambda(1),
+                    Parameter.choice("scope",
+                            "where magnitudes are ranked: in each tensor, or in the whole model",
+                            "tensor", "global")),
+            "Yadav et al., TIES-Merging, 2023, https://arxiv.org/abs/2306.01708, and the papers of the named methods");
+
     private static final List<MergeMethod> ALL = List.of(BREADCRUMBS_ROW, CONSENSUS, PCB,
-            MASKED_SOUP, OPCM, TWIN);
+            MASKED_SOUP, OPCM, TWIN, PIPELINE);
 
     private ResearchMethods() {}
 
