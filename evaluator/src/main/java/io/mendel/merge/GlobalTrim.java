@@ -13,7 +13,7 @@ final class GlobalTrim {
     private static final Keep NOTHING = new Keep.Largest(Trim.LARGEST, 0);
 
     private final GlobalInputs inputs;
-    private final Number number;
+    private final Ranked number;
 
     /**
      * A trim of several series of numbers.
@@ -21,14 +21,14 @@ final class GlobalTrim {
      * @param inputs the tensors
      * @param number what is ranked by its magnitude
      */
-    GlobalTrim(GlobalInputs inputs, Number number) {
+    GlobalTrim(GlobalInputs inputs, Ranked number) {
         this.inputs = inputs;
         this.number = number;
     }
 
     /** What is ranked: deltas, for instance, one series for each model. */
     @FunctionalInterface
-    interface Number {
+    interface Ranked {
         float of(int tensor, float[][] runs, int series, int i);
     }
 

@@ -116,8 +116,8 @@ public final class MergedModel {
     public @Nullable Double accumulatedScale() {
         for (TensorMerge merge : plan.tensors().values()) {
             if (merge.operation() instanceof MergeOperation.Global
-                    && resolver.resolve(merge) instanceof ResolvedMerge.Blocks(
-                            OrthogonalProjection.Projected projected, long unit)) {
+                    && resolver.resolve(
+                            merge) instanceof ResolvedMerge.Blocks(OrthogonalProjection.Projected projected, long unit)) {
                 return projected.lambda();
             }
         }

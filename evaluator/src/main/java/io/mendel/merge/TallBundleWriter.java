@@ -150,8 +150,9 @@ public final class TallBundleWriter {
                         if (ConsensusMask.relies(runs[t + 1][i] - runs[0][i], sum, lambdas[t])) {
                             long at = (from + i) / 8;
                             byte old = bits.get(t).get(ValueLayout.JAVA_BYTE, at);
-                            bits.get(t).set(ValueLayout.JAVA_BYTE, at,
-                                    (byte) (old | 1 << ((from + i) % 8)));
+                            bits.get(t)
+                                    .set(ValueLayout.JAVA_BYTE, at,
+                                            (byte) (old | 1 << ((from + i) % 8)));
                         }
                     }
                 }

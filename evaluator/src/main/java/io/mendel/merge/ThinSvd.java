@@ -35,8 +35,9 @@ record ThinSvd(double[] sigma, double[][] u, double[][] v, int rank) {
         }
         var svd = DecompositionFactory_DDRM.svd(rows, columns, true, true, true);
         if (!svd.decompose(new DMatrixRMaj(rows, columns, true, matrix.clone()))) {
-            throw new IllegalStateException("The singular values of a matrix of %d × %d did not converge."
-                    .formatted(rows, columns));
+            throw new IllegalStateException(
+                    "The singular values of a matrix of %d × %d did not converge."
+                            .formatted(rows, columns));
         }
         double[] values = svd.getSingularValues();
         DMatrixRMaj left = svd.getU(null, false);

@@ -105,13 +105,14 @@ class GoldenResearchTest {
             check(plus(floats("/F1/base"), scaled(tau, mask, 2)), single.formatted(m, "l2"));
             check(plus(floats("/F1/base"), scaled(tau, mask, 3)), single.formatted(m, "linf"));
         }
-        expect("/dare_keep0.5_seed42/theta_dare_ties_lambda1", """
-                merge_method: dare_ties
-                base_model: base
-                models: [{model: m1}, {model: m2}, {model: m3}]
-                parameters: {density: 0.5, weight: 1, normalize: true, rescale_rule: inverse_density}
-                mendel: {seed: 42}
-                """);
+        expect("/dare_keep0.5_seed42/theta_dare_ties_lambda1",
+                """
+                        merge_method: dare_ties
+                        base_model: base
+                        models: [{model: m1}, {model: m2}, {model: m3}]
+                        parameters: {density: 0.5, weight: 1, normalize: true, rescale_rule: inverse_density}
+                        mendel: {seed: 42}
+                        """);
     }
 
     /** The kept deltas, brought to their former length: 1 not at all, 2 in L2, 3 in the largest magnitude. */

@@ -12,6 +12,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +66,9 @@ class ResearchMethodsTest {
         for (String parent : parents) {
             text.append("  - {model: ").append(parent).append("}\n");
         }
-        return text.append("parameters: ").append(parameters).append("\nmendel: {seed: 7}\n")
+        return text.append("parameters: ")
+                .append(parameters)
+                .append("\nmendel: {seed: 7}\n")
                 .toString();
     }
 
@@ -79,7 +83,7 @@ class ResearchMethodsTest {
         for (MergeKernels kernels : Engines.all()) {
             for (int threads : List.of(1, 2)) {
                 // 64 KB and 4 MB
-                int chunk = threads == 1 == kernels instanceof ScalarMergeKernels
+                int chunk = (threads == 1) == (kernels instanceof ScalarMergeKernels)
                         ? 1 << 14
                         : 1 << 20;
                 Path out = folder.resolve(kernels.name() + threads);
@@ -91,7 +95,7 @@ class ResearchMethodsTest {
                 }
             }
         }
-        assertThat(digest).isNotEqualTo(models.get("base").digest());
+        assertThat(digest).isNotEqualTo(Objects.requireNonNull(models.get("base")).digest());
     }
 
     @ParameterizedTest
@@ -203,13 +207,19 @@ class ResearchMethodsTest {
 
     private void add(String name, int seed) throws Exception {
         var tensors = new HashMap<String, TestTensor>();
-        var random = new java.util.SplittableRandom(seed);
+        var random = new SplittableRandom(seed);
         for (var shape : Map.<String, List<Long>>of("scalar", List.of(), "empty", List.of(0L),
                 "one", List.of(1L), "vector", List.of(13L), "column", List.of(5L, 1L), "row",
                 List.of(1L, 7L), "matrix", List.of(6L, 9L), "no_rows", List.of(0L, 4L))
-                .entrySet().stream().sorted(Map.Entry.comparingByKey()).toList()) {
-            int size = (int) shape.getValue().stream().mapToLong(Long::longValue).reduce(1,
-                    (a, b) -> a * b);
+                .entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByKey())
+                .toList()) {
+            int size = (int) shape.getValue()
+                    .stream()
+                    .mapToLong(Long::longValue)
+                    .reduce(1,
+                            (a, b) -> a * b);
             float[] values = new float[size];
             for (int i = 0; i < size; i++) {
                 values[i] = (float) random.nextDouble(-1, 1);

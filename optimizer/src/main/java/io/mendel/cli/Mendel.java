@@ -44,7 +44,8 @@ public final class Mendel {
             new StatusCommand(terminal), new ReportCommand(terminal), new ExportCommand(terminal),
             new MergeCommand(terminal), new EvaluateCommand(terminal), new InspectCommand(terminal),
             new BundleCommand(terminal), new RestoreCommand(terminal), new SoupCommand(terminal),
-            RecipeCommand.commandLine(terminal), new MethodsCommand(terminal), new DoctorCommand(terminal)}) {
+            RecipeCommand.commandLine(terminal), new MethodsCommand(terminal),
+            new DoctorCommand(terminal)}) {
             line.addSubcommand(command);
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -58,13 +58,13 @@ final class MergeCommand implements Callable<Integer> {
         }
         if (json) {
             ObjectNode document = JsonOutput.object()
-                            .put("out", out.toString())
-                            .put("digest", built.digest())
-                            .put("bytes_read", built.bytesRead())
-                            .put("bytes_written", built.bytesWritten())
-                            .put("seconds", built.seconds())
-                            .put("device", "cpu")
-                            .put("method", recipe.method().name());
+                    .put("out", out.toString())
+                    .put("digest", built.digest())
+                    .put("bytes_read", built.bytesRead())
+                    .put("bytes_written", built.bytesWritten())
+                    .put("seconds", built.seconds())
+                    .put("device", "cpu")
+                    .put("method", recipe.method().name());
             if (built.accumulatedScale() != null) {
                 document.put("accumulated_scale", built.accumulatedScale());
             }

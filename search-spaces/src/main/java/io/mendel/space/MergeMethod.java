@@ -54,7 +54,8 @@ public record MergeMethod(String name, String summary, boolean needsBase, int mi
             words = List.copyOf(words);
             if ((type == Type.CHOICE) == words.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "The parameter " + name + " must have words if, and only if, it is a choice.");
+                        "The parameter " + name
+                                + " must have words if, and only if, it is a choice.");
             }
         }
 

@@ -2,7 +2,6 @@ package io.mendel.space;
 
 import io.mendel.space.MergeMethod.Parameter;
 import io.mendel.space.MergeMethod.Scope;
-import io.mendel.space.MergeMethod.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -172,6 +171,6 @@ public final class ResearchMethods {
 
     private static Parameter number(String name, Scope scope, double defaultValue, double min,
             double max, String summary) {
-        return new Parameter(name, scope, Type.NUMBER, defaultValue, min, max, summary);
+        return new Parameter(name, scope, MergeMethod.Type.NUMBER, defaultValue, min, max, summary);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mendel.space.RecipeTemplates.LayerZones;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,7 +36,8 @@ class RecipeTemplatesTest {
         Recipe recipe = templates().getFirst();
         var layers = new ArrayList<String>();
         for (Slice slice : recipe.slices()) {
-            for (int i = 0; i < slice.sources().getFirst().layers().size(); i++) {
+            for (int i = 0; i < Objects.requireNonNull(slice.sources().getFirst().layers())
+                    .size(); i++) {
                 layers.add(slice.sources().size() == 1
                         ? slice.sources().getFirst().model()
                         : "both");
@@ -54,8 +56,9 @@ class RecipeTemplatesTest {
         assertThat(first.sources()).extracting(Source::model).containsExactly("language", "math");
         for (Source source : first.sources()) {
             double outer = source.model().equals("language") ? 1 : 0;
-            ParameterValue weight = source.parameters().getOrDefault("weight",
-                    ParameterValue.of(-1));
+            ParameterValue weight = source.parameters()
+                    .getOrDefault("weight",
+                            ParameterValue.of(-1));
             assertThat(weight.at("model.embed_tokens.weight", 0)).hasValue(outer);
             assertThat(weight.at("model.norm.weight", 0)).hasValue(outer);
             assertThat(weight.at("model.layers.0.input_layernorm.weight", 0)).hasValue(1 - outer);
@@ -85,8 +88,11 @@ class RecipeTemplatesTest {
         assertThat(MergekitReader.read(MergekitWriter.write(recipe), "yaml").digest())
                 .isEqualTo(recipe.digest());
         assertThatThrownBy(() -> MergekitReader.read(text.replace("paper", "papers"), "test"))
-                .isInstanceOf(DocumentException.class).hasMessageContaining("paper");
-        assertThatThrownBy(() -> MergekitReader.read(text.replace("paper", "[paper, release]"), "t"))
-                .isInstanceOf(DocumentException.class).hasMessageContaining("release");
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("paper");
+        assertThatThrownBy(
+                () -> MergekitReader.read(text.replace("paper", "[paper, release]"), "t"))
+                .isInstanceOf(DocumentException.class)
+                .hasMessageContaining("release");
     }
 }
