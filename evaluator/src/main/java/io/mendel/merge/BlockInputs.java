@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
+import io.mendel.checkpoint.TensorInfo;
 import java.util.List;
 
 /** The inputs of a {@link BlockMerge} while it collects its statistics. */
@@ -42,6 +43,11 @@ final class BlockInputs {
     long firstAxis() {
         var shape = tensors.getFirst().info().shape();
         return shape.isEmpty() ? 1 : shape.getFirst();
+    }
+
+    /** Name and shape of the first input. */
+    TensorInfo info() {
+        return tensors.getFirst().info();
     }
 
     /** Inner products of the inputs, computed when first asked for and remembered with the parents. */

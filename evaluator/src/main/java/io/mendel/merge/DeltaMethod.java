@@ -20,7 +20,7 @@ record DeltaMethod(Trim trim, boolean elects) implements MethodArithmetic {
 
     @Override
     public MergeOperation operation(ResolvedParameters parameters) throws MergeException {
-        Rescale rescale = parameters.flag("rescale") ? Rescale.L1 : Rescale.NONE;
+        Rescale rescale = Rescale.of(parameters);
         List<Delta> deltas = new ArrayList<>();
         double sum = 0;
         for (TensorInput parent : parameters.parents()) {

@@ -46,6 +46,13 @@ public sealed interface MergeOperation {
     record Blocks(BlockMerge rule) implements MergeOperation {}
 
     /**
+     * What cannot be computed before the whole model was looked at.
+     *
+     * @param rule the method
+     */
+    record Global(GlobalMerge rule) implements MergeOperation {}
+
+    /**
      * Base (the first input) plus the combined deltas of the other inputs.
      *
      * @param deltas one for each input after the first

@@ -4,6 +4,7 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.merge.MergeOperation.Sparsity;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,7 @@ final class MergeResolver {
     private final Workers workers;
     private final int chunk;
     private final ConcurrentMap<TensorMerge, BlockFunction> blockFunctions = new ConcurrentHashMap<>();
+    private final ConcurrentMap<TensorMerge, ResolvedMerge> surveyed = new ConcurrentHashMap<>();
 
     MergeResolver(Map<String, Checkpoint> parents, StatisticsStore statistics, MergeKernels kernels,
             Workers workers,
@@ -31,6 +33,12 @@ final class MergeResolver {
         this.kernels = kernels;
         this.workers = workers;
         this.chunk = chunk;
+    }
+
+    /** Looks at the tensors of {@link GlobalMerge global} methods, group by group; the caller is not a worker. */
+    void survey(List<TensorMerge> merges) {
+        GlobalInputs.groups(merges, this::blockInputs, workers)
+                .forEach(group -> surveyed.putAll(group.resolve()));
     }
 
     /** Computes the statistics that a tensor needs, so that {@link #resolve} finds them. */
@@ -43,6 +51,8 @@ final class MergeResolver {
             case MergeOperation.Combination combination -> resolve(merge);
             case MergeOperation.DeltaCombination combination -> resolve(merge);
             case MergeOperation.Blocks blocks -> resolve(merge);
+            case MergeOperation.Global global -> {
+            }
             case MergeOperation.DeltaMerge(var deltas, var consensus, var scale) -> {
                 for (int m = 0; m < deltas.size(); m++) {
                     MergeOperation.Delta delta = deltas.get(m);
@@ -82,6 +92,7 @@ final class MergeResolver {
             case MergeOperation.Blocks(BlockMerge rule) -> new ResolvedMerge.Blocks(
                     blockFunctions.computeIfAbsent(merge, m -> rule.resolve(blockInputs(m))),
                     rule.unit(merge.output()));
+            case MergeOperation.Global global -> Objects.requireNonNull(surveyed.get(merge));
             case MergeOperation.DeltaMerge(var deltas, var consensus, double scale) -> {
                 var resolved = new ArrayList<ResolvedMerge.Delta>();
                 for (int m = 0; m < deltas.size(); m++) {
@@ -159,6 +170,7 @@ final class MergeResolver {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(density);
                     case L1 -> ratio(size(merge, m).norm(), trim.norm());
+                    case L2, LINF -> ratio(merge, m, trim.keep(), delta.rescale());
                 };
                 yield delta(trim.keep(), weight * rescale * outer, weight);
             }
@@ -166,15 +178,16 @@ final class MergeResolver {
                 List<Trim> trims = trims(merge, m, band);
                 Trim dropped = trims.getFirst();
                 Trim outermost = trims.getLast();
+                Keep keep = dropped.equals(Trim.NOTHING)
+                        ? outermost.keep()
+                        : new Keep.Band(outermost.keep(), dropped.keep());
                 double rescale = switch (delta.rescale()) {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(band.density());
                     case L1 ->
                         ratio(size(merge, m).norm(), outermost.norm() - dropped.norm());
+                    case L2, LINF -> ratio(merge, m, keep, delta.rescale());
                 };
-                Keep keep = dropped.equals(Trim.NOTHING)
-                        ? outermost.keep()
-                        : new Keep.Band(outermost.keep(), dropped.keep());
                 yield delta(keep, weight * rescale * outer, weight);
             }
             case Sparsity.RandomByRank byRank -> {
@@ -188,6 +201,8 @@ final class MergeResolver {
                     case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m,
                             List.of(byRank, input), RankedMask.row(merge.output()),
                             mask::keptMagnitude));
+                    case L2, LINF ->
+                        throw new IllegalStateException("DELLA offers no such rescale rule.");
                 };
                 yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
                         (float) weight);
@@ -202,6 +217,7 @@ final class MergeResolver {
                     case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask, 1,
                             (base, model, from, exponent) -> kernels.keptMagnitude(base, model,
                                     mask, from, exponent)));
+                    case L2, LINF -> ratio(merge, m, mask, delta.rescale());
                 };
                 yield delta(mask, weight * rescale * outer, weight);
             }
@@ -212,11 +228,17 @@ final class MergeResolver {
         return new ResolvedMerge.Delta(KeepRule.always(keep), (float) factor, (float) weight);
     }
 
-    private static double inverse(double density) {
+    private double ratio(TensorMerge merge, int m, Keep keep, Rescale rescale) {
+        KeptNorm norm = KeptNorm.of(tensor(merge.inputs().getFirst()),
+                tensor(merge.inputs().get(m + 1)), keep, rescale == Rescale.LINF);
+        return ratio(norm.all(), norm.kept());
+    }
+
+    static double inverse(double density) {
         return density > 0 ? 1 / density : 1;
     }
 
-    private static double ratio(double norm, double kept) {
+    static double ratio(double norm, double kept) {
         boolean sensible = norm >= SMALLEST_NORM && kept >= SMALLEST_NORM && Double.isFinite(norm);
         return sensible ? norm / kept : 1;
     }

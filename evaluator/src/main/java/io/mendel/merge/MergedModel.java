@@ -17,6 +17,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that exists as a plan: its tensors are merged when they are asked for.
@@ -109,6 +110,18 @@ public final class MergedModel {
         try (Checkpoint written = Checkpoint.open(directory)) {
             return new MergeReport(directory, written.digest(), bytesRead, bytesWritten);
         }
+    }
+
+    /** The scale λ that sequential merging (opcm) has accumulated, which going on with the result needs; else null. */
+    public @Nullable Double accumulatedScale() {
+        for (TensorMerge merge : plan.tensors().values()) {
+            if (merge.operation() instanceof MergeOperation.Global
+                    && resolver.resolve(
+                            merge) instanceof ResolvedMerge.Blocks(OrthogonalProjection.Projected projected, long unit)) {
+                return projected.lambda();
+            }
+        }
+        return null;
     }
 
     private Checkpoint donor() {

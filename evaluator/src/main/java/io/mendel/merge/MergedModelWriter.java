@@ -67,13 +67,19 @@ final class MergedModelWriter {
                 throw failed;
             }
             writer.text("config.json", model.config().toPrettyString() + "\n");
-            for (String companion : COMPANIONS) {
-                Path file = donor.directory().resolve(companion);
-                if (Files.isRegularFile(file)) {
-                    writer.carry(file, companion);
-                }
-            }
+            carryCompanions(donor, writer);
             writer.commit();
+        }
+    }
+
+    /** Copies tokenizer and generation settings. */
+    static void carryCompanions(Checkpoint donor, CheckpointWriter writer)
+            throws CheckpointException {
+        for (String companion : COMPANIONS) {
+            Path file = donor.directory().resolve(companion);
+            if (Files.isRegularFile(file)) {
+                writer.carry(file, companion);
+            }
         }
     }
 

@@ -65,6 +65,7 @@ public final class Merger implements AutoCloseable {
     public MergedModel open(MergePlan plan) {
         var resolver = new MergeResolver(parents, statistics, kernels, workers, chunk);
         var merges = plan.tensors().values().stream().toList();
+        resolver.survey(merges);
         workers.forEach(merges.size(), i -> resolver.prepare(merges.get((int) i)));
         statistics.save();
         return new MergedModel(plan, parents, resolver, kernels, workers, chunk);

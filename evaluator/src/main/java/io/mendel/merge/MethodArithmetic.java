@@ -35,7 +35,7 @@ interface MethodArithmetic {
             case "nearswap" -> new NearSwapMethod();
             case "passthrough" -> new PassthroughMethod();
             case "task_arithmetic" -> new DeltaMethod(DeltaMethod.Trim.NONE, false);
-            case "ties" -> new DeltaMethod(DeltaMethod.Trim.MAGNITUDE, true);
+            case "ties" -> new ScopedTies(new DeltaMethod(DeltaMethod.Trim.MAGNITUDE, true));
             case "dare_linear" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, false);
             case "dare_ties" -> new DeltaMethod(DeltaMethod.Trim.RANDOM, true);
             case "breadcrumbs" -> new DeltaMethod(DeltaMethod.Trim.BAND, false);
@@ -47,8 +47,7 @@ interface MethodArithmetic {
             case "ram" -> new RamMethod(false);
             case "ramplus_tl" -> new RamMethod(true);
             case "arcee_fusion" -> new ArceeFusionMethod();
-            default -> throw new IllegalArgumentException(
-                    "No arithmetic is known for " + method.name() + ".");
+            default -> ResearchArithmetic.of(method);
         };
     }
 }

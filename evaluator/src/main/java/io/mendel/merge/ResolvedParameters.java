@@ -40,6 +40,11 @@ record ResolvedParameters(Recipe recipe, Slice slice, String output, double dept
         return global(name) != 0;
     }
 
+    /** The word of a choice of the whole merge. */
+    String word(String name) throws MergeException {
+        return recipe.method().parameter(name).orElseThrow().word(global(name));
+    }
+
     /** A parameter of one model. */
     double of(TensorInput parent, String name) throws MergeException {
         return value(name, parent.tensor(), parent.model());

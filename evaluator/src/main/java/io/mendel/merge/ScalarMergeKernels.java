@@ -50,7 +50,8 @@ final class ScalarMergeKernels implements MergeKernels {
         }
     }
 
-    private static boolean keeps(Keep keep, float delta, long index) {
+    /** Whether the element at a flat index survives; the definition of {@link Keep}. */
+    static boolean keeps(Keep keep, float delta, long index) {
         return switch (keep) {
             case Keep.All() -> true;
             case Keep.Largest largest -> isAmong(largest, delta, index);

@@ -7,6 +7,7 @@ import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
+import io.mendel.merge.MergedModel;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Builds the model of a recipe on disk.
@@ -37,8 +39,10 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      * @param bytesRead bytes of the parents' tensors
      * @param bytesWritten bytes of the written tensors
      * @param seconds how long it took
+     * @param accumulatedScale the scale that going on with a sequential merge needs; null for other methods
      */
-    public record Built(String digest, long bytesRead, long bytesWritten, double seconds) {}
+    public record Built(String digest, long bytesRead, long bytesWritten, double seconds,
+            @Nullable Double accumulatedScale) {}
 
     /**
      * Merges and writes. Everything is checked before the first byte is written.
@@ -55,10 +59,10 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
         return with(recipe, (plan, models) -> {
             try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
                     MergeKernels.preferred(), threads)) {
-                MergeReport report = merger.open(plan)
-                        .write(out, new WriteOptions(maxShardBytes, progress));
+                MergedModel model = merger.open(plan);
+                MergeReport report = model.write(out, new WriteOptions(maxShardBytes, progress));
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
-                        (System.nanoTime() - start) / 1e9);
+                        (System.nanoTime() - start) / 1e9, model.accumulatedScale());
             }
         });
     }

@@ -47,7 +47,9 @@ public final class Mendel {
         for (Object command : new Object[]{new RunCommand(terminal), new ResumeCommand(terminal),
             new StatusCommand(terminal), new ReportCommand(terminal), new ExportCommand(terminal),
             new MergeCommand(terminal), new EvaluateCommand(terminal), new InspectCommand(terminal),
-            new MethodsCommand(terminal), new DoctorCommand(terminal)}) {
+            new BundleCommand(terminal), new RestoreCommand(terminal), new SoupCommand(terminal),
+            RecipeCommand.commandLine(terminal), new MethodsCommand(terminal),
+            new DoctorCommand(terminal)}) {
             line.addSubcommand(command);
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,5 +1,6 @@
 package io.mendel.cli;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
 import io.mendel.space.DocumentException;
@@ -64,21 +65,29 @@ final class MergeCommand implements Callable<Integer> {
         }
         build.describe(recipe, out, built);
         if (json) {
-            JsonOutput.print(terminal,
-                    JsonOutput.object()
-                            .put("out", out.toString())
-                            .put("digest", built.digest())
-                            .put("bytes_read", built.bytesRead())
-                            .put("bytes_written", built.bytesWritten())
-                            .put("seconds", built.seconds())
-                            .put("device", "cpu")
-                            .put("method", recipe.method().name()));
+            ObjectNode document = JsonOutput.object()
+                    .put("out", out.toString())
+                    .put("digest", built.digest())
+                    .put("bytes_read", built.bytesRead())
+                    .put("bytes_written", built.bytesWritten())
+                    .put("seconds", built.seconds())
+                    .put("device", "cpu")
+                    .put("method", recipe.method().name());
+            if (built.accumulatedScale() != null) {
+                document.put("accumulated_scale", built.accumulatedScale());
+            }
+            JsonOutput.print(terminal, document);
         } else {
             terminal.out()
                     .printf("%s: %s, %.1f MB read, %.1f MB written in %.2f s, digest %s%n", out,
                             recipe.method().name(), built.bytesRead() / 1e6,
                             built.bytesWritten() / 1e6, built.seconds(),
                             built.digest().substring(0, 16));
+            if (built.accumulatedScale() != null) {
+                terminal.out()
+                        .printf("accumulated scale %s; to add a parent, list %s first with merged_scale: %s%n",
+                                built.accumulatedScale(), out, built.accumulatedScale());
+            }
         }
         return ExitCode.DONE;
     }

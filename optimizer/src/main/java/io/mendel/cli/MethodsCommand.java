@@ -84,16 +84,19 @@ final class MethodsCommand implements Callable<Integer> {
         if (value == null) {
             return "required";
         }
-        return parameter.type() == MergeMethod.Type.FLAG
-                ? "default " + (value != 0)
-                : "default " + value;
+        return switch (parameter.type()) {
+            case NUMBER -> "default " + value;
+            case FLAG -> "default " + (value != 0);
+            case CHOICE -> "default " + parameter.word(value);
+        };
     }
 
     private static String rangeText(MergeMethod.Parameter parameter) {
-        if (parameter.type() == MergeMethod.Type.FLAG) {
-            return "true or false";
-        }
-        return "%s to %s".formatted(plain(parameter.min()), plain(parameter.max()));
+        return switch (parameter.type()) {
+            case NUMBER -> "%s to %s".formatted(plain(parameter.min()), plain(parameter.max()));
+            case FLAG -> "true or false";
+            case CHOICE -> String.join("|", parameter.words());
+        };
     }
 
     private static String plain(double value) {
@@ -111,7 +114,7 @@ final class MethodsCommand implements Callable<Integer> {
                     .put("notes", method.notes());
             ArrayNode parameters = node.putArray("parameters");
             for (MergeMethod.Parameter parameter : method.parameters()) {
-                parameters.addObject()
+                ObjectNode item = parameters.addObject()
                         .put("name", parameter.name())
                         .put("scope", parameter.scope().name().toLowerCase(Locale.ROOT))
                         .put("type", parameter.type().name().toLowerCase(Locale.ROOT))
@@ -119,6 +122,9 @@ final class MethodsCommand implements Callable<Integer> {
                         .put("min", parameter.min())
                         .put("max", parameter.max())
                         .put("summary", parameter.summary());
+                if (!parameter.words().isEmpty()) {
+                    parameter.words().forEach(item.putArray("words")::add);
+                }
             }
         }
         return array;

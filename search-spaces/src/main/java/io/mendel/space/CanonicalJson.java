@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one spelling of a recipe that its digest is taken of: mergekit's dialect as JSON, keys sorted, always slices, absent
@@ -32,18 +34,18 @@ final class CanonicalJson {
         if (recipe.outDtype() != null) {
             node.put("out_dtype", recipe.outDtype().word());
         }
-        putParameters(node, recipe.parameters());
+        putParameters(node, recipe.parameters(), recipe.method());
         ArrayNode slices = node.putArray("slices");
-        recipe.slices().forEach(slice -> slices.add(of(slice)));
+        recipe.slices().forEach(slice -> slices.add(of(slice, recipe.method())));
         return node.toString();
     }
 
-    private static ObjectNode of(Slice slice) {
+    private static ObjectNode of(Slice slice, MergeMethod method) {
         ObjectNode node = JSON.objectNode();
         if (slice.base() != null) {
             node.put("base_model", slice.base());
         }
-        putParameters(node, slice.parameters());
+        putParameters(node, slice.parameters(), method);
         ArrayNode sources = node.putArray("sources");
         for (Source source : slice.sources()) {
             ObjectNode item = sources.addObject();
@@ -53,22 +55,26 @@ final class CanonicalJson {
                         .add(source.layers().end());
             }
             item.put("model", source.model());
-            putParameters(item, source.parameters());
+            putParameters(item, source.parameters(), method);
         }
         return node;
     }
 
-    private static void putParameters(ObjectNode node, Map<String, ParameterValue> parameters) {
+    private static void putParameters(ObjectNode node, Map<String, ParameterValue> parameters,
+            MergeMethod method) {
         if (!parameters.isEmpty()) {
             ObjectNode object = node.putObject("parameters");
-            parameters.forEach((name, value) -> object.set(name, of(value)));
+            parameters.forEach((name, value) -> object.set(name, of(method, name, value)));
         }
     }
 
-    /** A number, a list of numbers, or a list of {filter, value}. */
-    static JsonNode of(ParameterValue value) {
+    /** A number or word, a list of numbers, or a list of {filter, value}. */
+    static JsonNode of(MergeMethod method, String name, ParameterValue value) {
+        MergeMethod.Parameter choice = method.parameter(name)
+                .filter(parameter -> parameter.type() == MergeMethod.Type.CHOICE)
+                .orElse(null);
         if (value.rules().size() == 1 && value.rules().getFirst().filter() == null) {
-            return gradient(value.rules().getFirst());
+            return value(value.rules().getFirst(), choice);
         }
         ArrayNode rules = JSON.arrayNode();
         for (ParameterValue.Rule rule : value.rules()) {
@@ -76,12 +82,16 @@ final class CanonicalJson {
             if (rule.filter() != null) {
                 item.put("filter", rule.filter());
             }
-            item.set("value", gradient(rule));
+            item.set("value", value(rule, choice));
         }
         return rules;
     }
 
-    private static JsonNode gradient(ParameterValue.Rule rule) {
+    private static JsonNode value(ParameterValue.Rule rule,
+            MergeMethod.@Nullable Parameter choice) {
+        if (choice != null) {
+            return TextNode.valueOf(choice.word(rule.gradient().getFirst()));
+        }
         if (rule.gradient().size() == 1) {
             return DoubleNode.valueOf(rule.gradient().getFirst());
         }

@@ -36,9 +36,9 @@ public record MergeMethod(String name, String summary, boolean needsBase, int mi
         GLOBAL, MODEL
     }
 
-    /** Number or flag. */
+    /** Number, flag, or one of several words. */
     public enum Type {
-        NUMBER, FLAG
+        NUMBER, FLAG, CHOICE
     }
 
     /**
@@ -46,15 +46,43 @@ public record MergeMethod(String name, String summary, boolean needsBase, int mi
      *
      * @param name the name used in recipes
      * @param scope where it is written
-     * @param type number or flag
+     * @param type number, flag or choice
      * @param defaultValue value if it is not written; null if it must be written
      * @param min smallest allowed value
      * @param max largest allowed value
      * @param summary what it does
+     * @param words the words of a choice, whose value is the place of its word; else empty
      */
     public record Parameter(String name, Scope scope, Type type, @Nullable Double defaultValue,
             double min, double max,
-            String summary) {}
+            String summary, List<String> words) {
+
+        public Parameter {
+            words = List.copyOf(words);
+            if ((type == Type.CHOICE) == words.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "The parameter " + name
+                                + " must have words if, and only if, it is a choice.");
+            }
+        }
+
+        /** A number or a flag. */
+        public Parameter(String name, Scope scope, Type type, @Nullable Double defaultValue,
+                double min, double max, String summary) {
+            this(name, scope, type, defaultValue, min, max, summary, List.of());
+        }
+
+        /** A choice for the whole merge; its first word is the default. */
+        public static Parameter choice(String name, String summary, String... words) {
+            return new Parameter(name, Scope.GLOBAL, Type.CHOICE, 0.0, 0, words.length - 1,
+                    summary, List.of(words));
+        }
+
+        /** The word of a choice's value. */
+        public String word(double value) {
+            return words.get((int) Math.rint(value));
+        }
+    }
 
     /** The parameter of this name. */
     public Optional<Parameter> parameter(String parameterName) {

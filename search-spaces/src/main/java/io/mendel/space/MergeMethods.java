@@ -84,7 +84,7 @@ public final class MergeMethods {
     public static final MergeMethod TIES = new MergeMethod("ties",
             "Keeps the largest deltas, elects a sign per weight and averages the deltas that agree with it.",
             true, 1,
-            MANY, delta(true, false, density()),
+            MANY, ResearchMethods.scoped(delta(true, false, density())),
             "Yadav et al., TIES-Merging, 2023, https://arxiv.org/abs/2306.01708",
             "Of equal magnitudes those with a smaller flat index are kept; mergekit leaves it open. A density above 0 "
                     + "keeps at least one element, where mergekit fails on small tensors.");
@@ -93,7 +93,7 @@ public final class MergeMethods {
     public static final MergeMethod DARE_LINEAR = new MergeMethod("dare_linear",
             "Drops random deltas, rescales the rest and adds the weighted sum to the base.", true,
             1, MANY,
-            delta(false, true, density()),
+            ResearchMethods.rescaled(delta(false, true, density())),
             "Yu et al., Language models are super Mario, 2024, https://arxiv.org/abs/2311.03099",
             "Masks depend on the recipe's seed, the model and the tensor only, so they are the same on every machine. As "
                     + "in mergekit, rescaling restores the L1 norm instead of dividing by the density.");
@@ -101,7 +101,7 @@ public final class MergeMethods {
     /** Randomly dropped and rescaled deltas with sign election. */
     public static final MergeMethod DARE_TIES = new MergeMethod("dare_ties",
             "Drops random deltas, rescales the rest, elects a sign per weight and sums the deltas that agree with it.",
-            true, 1, MANY, delta(false, true, density()),
+            true, 1, MANY, ResearchMethods.rescaled(delta(false, true, density())),
             DARE_LINEAR.reference(), DARE_LINEAR.notes());
 
     /** Deltas without their largest and smallest elements, summed. */
@@ -195,10 +195,10 @@ public final class MergeMethods {
             List.of(number("scale", Scope.MODEL, 1.0, -100, 100, "factor of the weights")),
             "mergekit, passthrough, https://github.com/arcee-ai/mergekit");
 
-    private static final List<MergeMethod> ALL = List.of(LINEAR, SLERP, NUSLERP, MULTISLERP,
+    private static final List<MergeMethod> ALL = ResearchMethods.after(List.of(LINEAR, SLERP, NUSLERP, MULTISLERP,
             KARCHER, NEARSWAP, PASSTHROUGH, TASK_ARITHMETIC, TIES, DARE_LINEAR, DARE_TIES,
             BREADCRUMBS, BREADCRUMBS_TIES, DELLA, DELLA_LINEAR, MODEL_STOCK, SCE, RAM, RAMPLUS_TL,
-            ARCEE_FUSION);
+            ARCEE_FUSION));
 
     private MergeMethods() {}
 

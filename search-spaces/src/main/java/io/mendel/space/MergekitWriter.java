@@ -93,7 +93,7 @@ public final class MergekitWriter {
     }
 
     private static JsonNode value(MergeMethod method, String name, ParameterValue value) {
-        JsonNode node = CanonicalJson.of(value);
+        JsonNode node = CanonicalJson.of(method, name, value);
         boolean flag = method.parameter(name)
                 .filter(p -> p.type() == MergeMethod.Type.FLAG)
                 .isPresent();

@@ -38,7 +38,9 @@ final class ParameterValues {
     private static ParameterValue.Rule rule(YamlFields fields, MergeMethod.Parameter parameter,
             @Nullable String filter, JsonNode node) throws DocumentException {
         var values = new ArrayList<Double>();
-        if (node.isArray()) {
+        if (parameter.type() == MergeMethod.Type.CHOICE) {
+            values.add(choice(fields, parameter, node));
+        } else if (node.isArray()) {
             for (JsonNode item : node) {
                 values.add(number(fields, parameter, item));
             }
@@ -49,6 +51,20 @@ final class ParameterValues {
             throw fields.wrong(parameter.name(), "a number or a list of numbers", node);
         }
         return new ParameterValue.Rule(filter, values);
+    }
+
+    private static double choice(YamlFields fields, MergeMethod.Parameter parameter, JsonNode node)
+            throws DocumentException {
+        if (!node.isTextual()) {
+            throw fields.wrong(parameter.name(),
+                    "one of the words " + String.join(", ", parameter.words()), node);
+        }
+        int place = parameter.words().indexOf(node.asText());
+        if (place < 0) {
+            throw fields.wrong(parameter.name(), "unknown word '" + node.asText() + "'.",
+                    InvalidInputException.didYouMean(node.asText(), parameter.words()));
+        }
+        return place;
     }
 
     private static double number(YamlFields fields, MergeMethod.Parameter parameter, JsonNode node)
