@@ -69,6 +69,8 @@ class ArchitectureTest {
     static final ArchRule onnxRuntimeStaysInRuntime = only("io.mendel.runtime..",
             "ai.onnxruntime..", "ai.djl..");
     @ArchTest
+    static final ArchRule matricesStayInMerging = only("io.mendel.merge..", "org.ejml..");
+    @ArchTest
     static final ArchRule protobufsStayInGraph = only("io.mendel.graph..", "ai.onnx..",
             "com.google.protobuf..");
     @ArchTest
