@@ -8,11 +8,11 @@ import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
 import io.mendel.merge.Merger;
+import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -48,13 +48,8 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
-        Map<String, Checkpoint> models = new LinkedHashMap<>();
-        try {
-            for (String name : recipe.models()) {
-                Checkpoint model = Checkpoint.open(paths.apply(name));
-                models.put(name, model);
-                model.requireFinite();
-            }
+        try (Parents parents = Parents.open(recipe, paths, null)) {
+            Map<String, Checkpoint> models = parents.checkpoints();
             MergePlan plan = MergePlanner.plan(recipe, models);
             try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
                     MergeKernels.preferred(), threads)) {
@@ -63,8 +58,6 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9);
             }
-        } finally {
-            models.values().forEach(Checkpoint::close);
         }
     }
 }
