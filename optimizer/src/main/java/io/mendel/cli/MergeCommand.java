@@ -1,12 +1,14 @@
 package io.mendel.cli;
 
-import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
+import io.mendel.campaign.SequenceBuild;
 import io.mendel.space.DocumentException;
+import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,6 +36,9 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--max-shard-size", paramLabel = "BYTES", defaultValue = "5000000000", description = "Most bytes in one file (default: ${DEFAULT-VALUE}).")
     private long maxShardBytes;
 
+    @Option(names = "--intermediates", paramLabel = "DIR", description = "Where to keep the models that only other recipes of the file use (default: they are removed).")
+    private @Nullable Path intermediates;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -49,11 +54,12 @@ final class MergeCommand implements Callable<Integer> {
                     "--threads and --max-shard-size must be at least 1.",
                     "Leave them out for the defaults.");
         }
-        Recipe recipe = MergekitReader.read(InputFiles.text(file), file.toString());
+        MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
+        Recipe recipe = sequence.output();
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes)
-                    .write(recipe, out, progress);
+            built = new SequenceBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
+                    intermediates).write(sequence, out, progress);
         }
         if (json) {
             JsonOutput.print(terminal,

@@ -39,13 +39,18 @@ public record MergeSequence(List<Step> steps) {
         }
 
         /** The models that it needs, without their adapters. */
-        private SortedSet<String> needs() {
+        public SortedSet<String> neededModels() {
             var references = new ArrayList<>(recipe.models());
             if (recipe.tokenizer() != null) {
                 references.addAll(recipe.tokenizer().models());
             }
             var names = new TreeSet<String>();
-            references.forEach(reference -> names.add(ModelReference.of(reference).model()));
+            references.forEach(reference -> {
+                ModelReference parts = ModelReference.of(reference);
+                names.add(parts.revision() == null
+                        ? parts.model()
+                        : parts.model() + "@" + parts.revision());
+            });
             return names;
         }
     }
@@ -106,7 +111,8 @@ public record MergeSequence(List<Step> steps) {
             visit(step, named, new LinkedHashSet<>(), ordered);
         }
         Step output = unnamed != null ? unnamed : steps.getLast();
-        if (output.name() != null && ordered.stream().anyMatch(step -> step.needs().contains(output.name()))) {
+        if (output.name() != null
+                && ordered.stream().anyMatch(step -> step.neededModels().contains(output.name()))) {
             throw new IllegalArgumentException("The last recipe '" + output.name()
                     + "' is the output, so no other can use it. Move it up, or add one without a name.");
         }
@@ -128,7 +134,7 @@ public record MergeSequence(List<Step> steps) {
                             .collect(Collectors.joining(", "))
                     + ".");
         }
-        for (String need : step.needs()) {
+        for (String need : step.neededModels()) {
             Step needed = named.get(need);
             if (needed != null) {
                 visit(needed, named, path, ordered);
