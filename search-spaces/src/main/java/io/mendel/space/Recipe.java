@@ -11,6 +11,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,11 +51,11 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
         if (modules.keySet().stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("A module needs a name.");
         }
-        boolean baseEverywhere = base != null
-                || slices.stream().allMatch(slice -> slice.base() != null) && modules.values()
-                        .stream()
-                        .flatMap(module -> module.inheritingSlices().stream())
-                        .allMatch(slice -> slice.base() != null);
+        Stream<Slice> inModules = modules.values()
+                .stream()
+                .flatMap(module -> module.inheritingSlices().stream());
+        boolean baseEverywhere = base != null || Stream.concat(slices.stream(), inModules)
+                .allMatch(slice -> slice.base() != null);
         if (method.needsBase() && !baseEverywhere) {
             throw new IllegalArgumentException(
                     "The method " + method.name() + " needs a base_model.");
