@@ -127,7 +127,9 @@ public final class MergedModel {
             resolved.put(merge.output().name(), scalars);
         }
         List<Tensor> inputs = merge.inputs().stream().map(this::tensor).toList();
-        if (scalars instanceof ResolvedMerge.Copy && inputs.getFirst().info().dtype() == storage) {
+        boolean stored = merge.output().dtype() == storage;
+        if (scalars instanceof ResolvedMerge.Copy && stored
+                && inputs.getFirst().info().dtype() == storage) {
             MemorySegment.copy(inputs.getFirst().data(), 0, target, 0, target.byteSize());
             return;
         }

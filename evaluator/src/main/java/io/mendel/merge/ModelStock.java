@@ -28,7 +28,8 @@ record ModelStock() implements CombinationMerge {
                 sum += lengths == 0 ? 0 : Math.clamp(cosine, -1, 1);
             }
         }
-        double mean = sum / (inputs * (inputs - 1) / 2);
+        double pairs = inputs * (inputs - 1) / 2.0;
+        double mean = sum / pairs;
         return mean <= 0 ? 0 : Math.min(1, inputs * mean / (1 + (inputs - 1) * mean));
     }
 }

@@ -85,6 +85,9 @@ final class MergeBench {
         deltas(kernels, "task_arithmetic", Consensus.SUM, m -> new Keep.All());
         deltas(kernels, "ties", Consensus.ELECTED_MEAN,
                 m -> new Keep.Largest(Float.floatToIntBits(0.06f), Long.MAX_VALUE));
+        deltas(kernels, "breadcrumbs_ties", Consensus.ELECTED_SUM,
+                m -> new Keep.Band(new Keep.Largest(Float.floatToIntBits(0.06f), Long.MAX_VALUE),
+                        new Keep.Largest(Float.floatToIntBits(0.18f), Long.MAX_VALUE)));
         IntFunction<Keep> half = m -> new Keep.Random(CounterRandom.key(1, "m" + m, "w"),
                 CounterRandom.limit(0.5));
         deltas(kernels, "dare_linear", Consensus.SUM, half);
@@ -163,8 +166,8 @@ final class MergeBench {
                 Arena arena = Arena.ofConfined()) {
             MemorySegment target = arena.allocate(1 << 20);
             for (MergeMethod method : List.of(MergeMethods.LINEAR, MergeMethods.TASK_ARITHMETIC,
-                    MergeMethods.TIES,
-                    MergeMethods.DARE_LINEAR, MergeMethods.DARE_TIES)) {
+                    MergeMethods.TIES, MergeMethods.BREADCRUMBS_TIES,
+                    MergeMethods.DARE_LINEAR, MergeMethods.DARE_TIES, MergeMethods.DELLA)) {
                 for (double density : List.of(0.5, 0.3)) {
                     long best = Long.MAX_VALUE;
                     for (int round = 0; round < 60; round++) {

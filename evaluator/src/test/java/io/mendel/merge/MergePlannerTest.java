@@ -195,6 +195,40 @@ class MergePlannerTest {
     }
 
     @Test
+    void passthroughStacksLayersAsTheyAre() throws Exception {
+        MergePlan plan = MergePlanner.plan(recipe(MergeMethods.PASSTHROUGH, null, Map.of(),
+                Slice.of(List.of(layers("a", 0, 2, 1))), Slice.of(List.of(layers("b", 1, 3, 1)))),
+                models);
+        assertThat(plan.layers()).hasSize(4);
+        plan.tensors().forEach((name, merge) -> {
+            assertThat(merge.operation()).as(name).isEqualTo(new MergeOperation.Copy());
+            assertThat(merge.inputs()).as(name).hasSize(1);
+        });
+    }
+
+    @Test
+    void sphericalMeansTakeDeltasIfThereIsABase() throws Exception {
+        var slice = Slice.of(List.of(source("a", ParameterValue.of(1)),
+                source("b", ParameterValue.of(3))));
+        for (MergeMethod method : List.of(MergeMethods.NUSLERP, MergeMethods.MULTISLERP)) {
+            TensorMerge deltas = MergePlanner.plan(recipe(method, "base", Map.of(), slice), models)
+                    .tensor("model.norm.weight");
+            TensorMerge weights = MergePlanner.plan(recipe(method, null, Map.of(), slice), models)
+                    .tensor("model.norm.weight");
+            assertThat(deltas.operation())
+                    .isInstanceOf(MergeOperation.DeltaCombination.class);
+            assertThat(deltas.inputs()).extracting(TensorInput::model)
+                    .containsExactly("base", "a", "b");
+            assertThat(weights.operation()).isInstanceOf(MergeOperation.Combination.class);
+            assertThat(weights.inputs()).extracting(TensorInput::model).containsExactly("a", "b");
+        }
+        assertThat(new MergeOperation.Combination(new NuSlerp(0.75))).isEqualTo(MergePlanner
+                .plan(recipe(MergeMethods.NUSLERP, null, Map.of(), slice), models)
+                .tensor("model.norm.weight")
+                .operation());
+    }
+
+    @Test
     void integersAndBuffersAreCopied() throws Exception {
         add("ints", "{}", DType.I64, Map.of("ids", vector(1, 2)));
         add("moreInts", "{}", DType.I64, Map.of("ids", vector(3, 4)));
@@ -235,13 +269,28 @@ class MergePlannerTest {
                 Source.of("a", Map.of()));
         fails(Kind.PARAMETER, "sum to 0", MergeMethods.LINEAR, null, source("a", one),
                 source("b", ParameterValue.of(-1)));
+        fails(Kind.MODELS, "exactly 2 models, not 1", MergeMethods.NUSLERP, "a", source("a", one),
+                source("b", one));
+        fails(Kind.MODELS, "exactly 1", MergeMethods.PASSTHROUGH, null, source("a", one),
+                source("b", one));
+        fails(Kind.MODELS, "at least 2", MergeMethods.MODEL_STOCK, "base", source("a", one));
+        fails(Kind.PARAMETER, "whole number", MergeMethods.KARCHER, null,
+                Map.of("max_iter", ParameterValue.of(2.5)), source("a", one));
+        fails(Kind.PARAMETER, "between 0.0 and 0.5", MergeMethods.DELLA, "base",
+                Source.of("a", Map.of("weight", one, "density", ParameterValue.of(0.5), "epsilon",
+                        ParameterValue.of(1.35))));
         fails(Kind.PARAMETER, "between 0.0 and 1.0", MergeMethods.TIES, "base",
                 Source.of("a", Map.of("weight", one, "density", ParameterValue.of(1.5))));
     }
 
     private void fails(Kind kind, String text, MergeMethod method, @Nullable String base,
             Source... sources) {
-        Recipe recipe = recipe(method, base, Map.of(), Slice.of(List.of(sources)));
+        fails(kind, text, method, base, Map.of(), sources);
+    }
+
+    private void fails(Kind kind, String text, MergeMethod method, @Nullable String base,
+            Map<String, ParameterValue> parameters, Source... sources) {
+        Recipe recipe = recipe(method, base, parameters, Slice.of(List.of(sources)));
         assertThatThrownBy(() -> MergePlanner.plan(recipe, models)).hasMessageContaining(text)
                 .isInstanceOfSatisfying(MergeException.class,
                         e -> assertThat(e.kind()).isEqualTo(kind));

@@ -54,7 +54,8 @@ class MergerTest {
         return List.of(recipe(MergeMethods.LINEAR, 0.5), recipe(MergeMethods.SLERP, 0.5),
                 recipe(MergeMethods.TASK_ARITHMETIC, 0.5), recipe(MergeMethods.TIES, 0.25),
                 recipe(MergeMethods.TIES, 0.3), recipe(MergeMethods.DARE_LINEAR, 0.5),
-                recipe(MergeMethods.DARE_TIES, 0.3));
+                recipe(MergeMethods.DARE_TIES, 0.3), recipe(MergeMethods.BREADCRUMBS_TIES, 0.4),
+                recipe(MergeMethods.DELLA, 0.5));
     }
 
     private static Recipe recipe(MergeMethod method, double density) {

@@ -46,9 +46,9 @@ final class MethodsCommand implements Callable<Integer> {
             terminal.out().printf("%s%n    %s%n", method.name(), method.summary());
             for (MergeMethod.Parameter parameter : method.parameters()) {
                 terminal.out()
-                        .printf("    %-10s %-8s %-14s %s%n", parameter.name(),
+                        .printf("    %-17s %-7s %-14s %-15s %s%n", parameter.name(),
                                 parameter.scope() == MergeMethod.Scope.MODEL ? "model" : "global",
-                                defaultText(parameter),
+                                defaultText(parameter), rangeText(parameter),
                                 parameter.summary());
             }
             if (name != null) {
@@ -56,6 +56,9 @@ final class MethodsCommand implements Callable<Integer> {
                         .printf("    needs a base model: %s%n    %s%n",
                                 method.needsBase() ? "yes" : "no",
                                 method.reference());
+                if (!method.notes().isEmpty()) {
+                    terminal.out().printf("    Notes: %s%n", method.notes());
+                }
             }
             terminal.out().println();
         }
@@ -86,6 +89,17 @@ final class MethodsCommand implements Callable<Integer> {
                 : "default " + value;
     }
 
+    private static String rangeText(MergeMethod.Parameter parameter) {
+        if (parameter.type() == MergeMethod.Type.FLAG) {
+            return "true or false";
+        }
+        return "%s to %s".formatted(plain(parameter.min()), plain(parameter.max()));
+    }
+
+    private static String plain(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
     private static ArrayNode json(List<MergeMethod> methods) {
         ArrayNode array = new ObjectMapper().createArrayNode();
         for (MergeMethod method : methods) {
@@ -93,7 +107,8 @@ final class MethodsCommand implements Callable<Integer> {
                     .put("name", method.name())
                     .put("summary", method.summary())
                     .put("needs_base", method.needsBase())
-                    .put("reference", method.reference());
+                    .put("reference", method.reference())
+                    .put("notes", method.notes());
             ArrayNode parameters = node.putArray("parameters");
             for (MergeMethod.Parameter parameter : method.parameters()) {
                 parameters.addObject()

@@ -206,6 +206,17 @@ class CommandLineTest {
         assertThat(mendel("mrege").code()).isEqualTo(ExitCode.INPUT);
         assertThat(mendel("status", folder).code()).isEqualTo(ExitCode.INPUT);
         assertThat(mendel("doctor", "--json").code()).isZero();
-        assertThat(mendel("methods", "--json").out()).contains("\"needs_base\" : true");
+        assertThat(mendel("methods", "--json").out()).contains("\"needs_base\" : true",
+                "\"notes\" : \"");
+    }
+
+    @Test
+    void methodsAreListedWithDefaultsAndRanges() {
+        String list = mendel("methods").out();
+        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(20);
+        assertThat(list).containsPattern("epsilon +model +default 0.15 +0 to 0.5 ")
+                .containsPattern("filter_wise +global +default false +true or false ")
+                .containsPattern("weight +model +required +-100 to 100 ");
+        assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma");
     }
 }

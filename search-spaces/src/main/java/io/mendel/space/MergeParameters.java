@@ -2,7 +2,6 @@ package io.mendel.space;
 
 import io.mendel.space.MergeMethod.Parameter;
 import io.mendel.space.MergeMethod.Scope;
-import io.mendel.space.MergeMethod.Type;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +52,12 @@ final class MergeParameters {
 
     static Parameter number(String name, Scope scope, @Nullable Double defaultValue, double min,
             double max, String summary) {
-        return new Parameter(name, scope, Type.NUMBER, defaultValue, min, max, summary);
+        return new Parameter(name, scope, MergeMethod.Type.NUMBER, defaultValue, min, max, summary);
     }
 
     static Parameter flag(String name, boolean defaultValue, String summary) {
-        return new Parameter(name, Scope.GLOBAL, Type.FLAG, defaultValue ? 1.0 : 0.0, 0, 1,
+        return new Parameter(name, Scope.GLOBAL, MergeMethod.Type.FLAG, defaultValue ? 1.0 : 0.0, 0,
+                1,
                 summary);
     }
 }

@@ -68,6 +68,7 @@ class ParameterSpaceTest {
     void snappedVectorsDecodeToTheSameRecipe() {
         for (ParameterSpace space : List.of(space(6, List.of(), MergeMethods.DARE_TIES),
                 space(2, List.of("mlp"), MergeMethods.LINEAR, MergeMethods.TIES),
+                space(2, List.of(), MergeMethods.DELLA, MergeMethods.BREADCRUMBS),
                 space(3, List.of(), MergeMethods.SLERP))) {
             for (long seed = 0; seed < 50; seed++) {
                 double[] vector = random(space, seed);
@@ -91,6 +92,10 @@ class ParameterSpaceTest {
     void impossibleSettingsAreRefused() {
         assertThatThrownBy(() -> space(2, List.of(), MergeMethods.SLERP, MergeMethods.LINEAR))
                 .hasMessageContaining("slerp");
+        assertThatThrownBy(() -> space(2, List.of(), MergeMethods.MODEL_STOCK))
+                .hasMessageContaining("model_stock has no weights");
+        assertThatThrownBy(() -> space(2, List.of(), MergeMethods.LINEAR, MergeMethods.PASSTHROUGH))
+                .hasMessageContaining("passthrough");
         assertThatThrownBy(() -> ParameterSpaceSettings.equalGroups(6, 7))
                 .hasMessageContaining("From 1 to 6");
         assertThatThrownBy(() -> new ParameterSpaceSettings.Range(1, 1))
