@@ -9,6 +9,7 @@ import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
 import io.mendel.merge.MergedModel;
 import io.mendel.merge.Merger;
+import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
 import io.mendel.results.Scores;
@@ -16,7 +17,6 @@ import io.mendel.results.report.ModelCard;
 import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -97,16 +97,9 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     }
 
     private <T> T with(Recipe recipe, Work<T> work) throws CheckpointException, MergeException {
-        Map<String, Checkpoint> models = new LinkedHashMap<>();
-        try {
-            for (String name : recipe.models()) {
-                Checkpoint model = Checkpoint.open(paths.apply(name));
-                models.put(name, model);
-                model.requireFinite();
-            }
+        try (Parents parents = Parents.open(recipe, paths, null)) {
+            Map<String, Checkpoint> models = parents.checkpoints();
             return work.on(MergePlanner.plan(recipe, models), models);
-        } finally {
-            models.values().forEach(Checkpoint::close);
         }
     }
 }

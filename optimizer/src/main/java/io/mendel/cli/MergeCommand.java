@@ -3,11 +3,14 @@ package io.mendel.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
+import io.mendel.campaign.SequenceBuild;
 import io.mendel.space.DocumentException;
+import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -38,6 +41,9 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Check everything and show the plan and its cost, but write nothing.")
     private boolean dryRun;
 
+    @Option(names = "--intermediates", paramLabel = "DIR", description = "Where to keep the models that only other recipes of the file use (default: they are removed).")
+    private @Nullable Path intermediates;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -53,15 +59,18 @@ final class MergeCommand implements Callable<Integer> {
                     "--threads and --max-shard-size must be at least 1.",
                     "Leave them out for the defaults.");
         }
-        Recipe recipe = MergekitReader.read(InputFiles.text(file), file.toString());
+        MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
+        Recipe recipe = sequence.output();
         var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes);
         if (dryRun) {
+            requireOne(sequence);
             PreviewText.print(terminal, recipe, out, build.preview(recipe), json);
             return ExitCode.DONE;
         }
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = build.write(recipe, out, progress);
+            built = new SequenceBuild(build.paths(), threads, maxShardBytes, intermediates)
+                    .write(sequence, out, progress);
         }
         build.describe(recipe, out, built);
         if (json) {
@@ -90,5 +99,14 @@ final class MergeCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
+    }
+
+    /** A recipe that merges the output of another can be checked only when that is there. */
+    private void requireOne(MergeSequence sequence) throws DocumentException {
+        if (sequence.steps().size() > 1) {
+            throw new DocumentException(file.toString(), "",
+                    "a file of several recipes cannot be checked without making the models between them.",
+                    "Leave out --dry-run, or check the recipes one by one.");
+        }
     }
 }

@@ -46,6 +46,48 @@ class CommandLineTest {
     }
 
     @Test
+    void recipesOfOneFileBuildOnEachOther() throws Exception {
+        String average = "models: [{model: %s, parameters: {weight: 1}}, {model: %s, parameters: {weight: 1}}]";
+        String math = DEMO + "/models/math-en";
+        String chat = DEMO + "/models/chat-ja";
+        Path recipe = write("recipes.yaml", """
+                merge_method: linear
+                %s
+                ---
+                name: half
+                merge_method: linear
+                out_dtype: float32
+                %s
+                """.formatted(average.formatted("half", math), average.formatted(math, chat)));
+        Path direct = write("direct.yaml", """
+                merge_method: linear
+                models:
+                - {model: kept/half, parameters: {weight: 1}}
+                - {model: %s, parameters: {weight: 1}}
+                """.formatted(math));
+
+        Run merge = mendel("merge", recipe, folder.resolve("out"), "--json");
+        Run kept = mendel("merge", recipe, folder.resolve("again"), "--intermediates",
+                folder.resolve("kept"), "--json");
+        Run expected = mendel("merge", direct, folder.resolve("direct"), "--json");
+        Run misspelt = mendel("merge", write("misspelt.yaml",
+                Files.readString(recipe).replace("model: half", "model: hafl")),
+                folder.resolve("none"));
+
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(kept.json().get("digest")).isEqualTo(merge.json().get("digest"));
+        assertThat(merge.json().get("digest")).isEqualTo(expected.json().get("digest"));
+        assertThat(folder.resolve("kept/half/model.safetensors")).exists();
+        assertThat(misspelt.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(misspelt.err()).contains("Did you mean 'half'?");
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("recipes.yaml", "direct.yaml", "misspelt.yaml",
+                            "out", "again", "kept", "direct");
+        }
+    }
+
+    @Test
     void aMergedRecipeIsInspectedAndEvaluated() throws Exception {
         Path recipe = write("recipe.yaml", """
                 merge_method: ties

@@ -6,11 +6,12 @@ import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one spelling of a recipe that its digest is taken of: mergekit's dialect as JSON, keys sorted, always slices, absent
+ * The one spelling of a recipe that its digest is taken of: mergekit's dialect as JSON, keys sorted, always slices, never models, absent
  * values left out. {@link MergekitReader} reads it back.
  */
 final class CanonicalJson {
@@ -24,6 +25,9 @@ final class CanonicalJson {
         if (recipe.base() != null) {
             node.put("base_model", recipe.base());
         }
+        if (recipe.chatTemplate() != null) {
+            node.put("chat_template", recipe.chatTemplate().text());
+        }
         if (recipe.dtype() != null) {
             node.put("dtype", recipe.dtype().word());
         }
@@ -31,13 +35,33 @@ final class CanonicalJson {
             node.putObject("mendel").put("seed", recipe.seed());
         }
         node.put("merge_method", recipe.method().name());
+        if (!recipe.modules().isEmpty()) {
+            ObjectNode modules = node.putObject("modules");
+            recipe.modules().forEach((name, module) -> {
+                ObjectNode item = modules.putObject(name);
+                if (module.base() != null) {
+                    item.put("base_model", module.base());
+                }
+                putParameters(item, module.parameters(), recipe.method());
+                putSlices(item, module.slices(), recipe.method());
+            });
+        }
         if (recipe.outDtype() != null) {
             node.put("out_dtype", recipe.outDtype().word());
         }
         putParameters(node, recipe.parameters(), recipe.method());
-        ArrayNode slices = node.putArray("slices");
-        recipe.slices().forEach(slice -> slices.add(of(slice, recipe.method())));
+        if (!recipe.slices().isEmpty()) {
+            putSlices(node, recipe.slices(), recipe.method());
+        }
+        if (recipe.tokenizer() != null) {
+            TokenizerFields.put(node, recipe.tokenizer());
+        }
         return node.toString();
+    }
+
+    private static void putSlices(ObjectNode node, List<Slice> slices, MergeMethod method) {
+        ArrayNode array = node.putArray("slices");
+        slices.forEach(slice -> array.add(of(slice, method)));
     }
 
     private static ObjectNode of(Slice slice, MergeMethod method) {

@@ -8,8 +8,10 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,31 +23,50 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method how tensors are combined
  * @param base the ancestor that deltas are taken from; null where the method needs none
- * @param slices the path, at least one slice
+ * @param slices the path, at least one slice; empty if there are modules
+ * @param modules paths of the parts of the network, by the prefix of their tensors' names; empty if there are slices
  * @param parameters parameters for all slices
  * @param dtype type that mergekit computes in; Mendel computes in fp32 and stores in this type unless {@code outDtype}
  *            is given
  * @param outDtype type of the stored model; null for {@code dtype}, or the type of the base (else the first model)
+ * @param tokenizer the tokenizer of the output; null for a copy of the base's, else the first model's
+ * @param chatTemplate the chat template of the output; null for the one that comes with the tokenizer
  * @param seed seed of the random masks (DARE)
  * @since 0.1
  */
 public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
-        SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
-        @Nullable Precision outDtype,
-        long seed) {
+        SortedMap<String, RecipeModule> modules, SortedMap<String, ParameterValue> parameters,
+        @Nullable Precision dtype, @Nullable Precision outDtype,
+        @Nullable OutputTokenizer tokenizer,
+        @Nullable ChatTemplate chatTemplate, long seed) {
 
     public Recipe {
         slices = List.copyOf(slices);
+        modules = Collections.unmodifiableSortedMap(new TreeMap<>(modules));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
-        if (slices.isEmpty()) {
-            throw new IllegalArgumentException("A recipe needs at least one slice.");
+        if (slices.isEmpty() == modules.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A recipe needs either at least one slice or at least one module.");
         }
-        boolean baseEverywhere = base != null
-                || slices.stream().allMatch(slice -> slice.base() != null);
+        if (modules.keySet().stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("A module needs a name.");
+        }
+        Stream<Slice> inModules = modules.values()
+                .stream()
+                .flatMap(module -> module.inheritingSlices().stream());
+        boolean baseEverywhere = base != null || Stream.concat(slices.stream(), inModules)
+                .allMatch(slice -> slice.base() != null);
         if (method.needsBase() && !baseEverywhere) {
             throw new IllegalArgumentException(
                     "The method " + method.name() + " needs a base_model.");
         }
+    }
+
+    /** A recipe that keeps the tokenizer and the chat template. */
+    public Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
+            SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
+            @Nullable Precision outDtype, long seed) {
+        this(method, base, slices, new TreeMap<>(), parameters, dtype, outDtype, null, null, seed);
     }
 
     /** The model itself, unchanged. */
@@ -56,19 +77,42 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
                 new TreeMap<>(), null, null, 0);
     }
 
-    /** All models named, the base first, then the sources in order of appearance. */
+    /** This recipe with another tokenizer, or null for the usual one. */
+    public Recipe withTokenizer(@Nullable OutputTokenizer other) {
+        return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, other,
+                chatTemplate, seed);
+    }
+
+    /** This recipe with another chat template, or null for the usual one. */
+    public Recipe withChatTemplate(@Nullable ChatTemplate other) {
+        return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, tokenizer,
+                other, seed);
+    }
+
+    /**
+     * All models that are merged, the base first, then the sources in order of appearance; models that only the
+     * {@link OutputTokenizer} names are not among them.
+     */
     public SequencedSet<String> models() {
         var models = new LinkedHashSet<String>();
         if (base != null) {
             models.add(base);
         }
-        for (Slice slice : slices) {
-            if (slice.base() != null) {
-                models.add(slice.base());
+        slices.forEach(slice -> addModels(slice, models));
+        for (RecipeModule module : modules.values()) {
+            if (module.base() != null) {
+                models.add(module.base());
             }
-            slice.sources().forEach(source -> models.add(source.model()));
+            module.slices().forEach(slice -> addModels(slice, models));
         }
         return models;
+    }
+
+    private static void addModels(Slice slice, Set<String> models) {
+        if (slice.base() != null) {
+            models.add(slice.base());
+        }
+        slice.sources().forEach(source -> models.add(source.model()));
     }
 
     /** One line of JSON with sorted keys and without absent values; {@link MergekitReader} reads it back. */
