@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import java.nio.file.Path;
-import java.util.Collections;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,21 +35,14 @@ public final class Checkpoint implements AutoCloseable {
     private static final String COMPLETE = "Check that the download is complete.";
 
     private final Path directory;
-    private final ObjectNode config;
-    private final SortedMap<String, Tensor> tensors;
-    private final SortedMap<String, TensorInfo> infos;
-    private final List<SafetensorsFile> files;
+    private final JsonNode config;
+    private final TensorStore store;
     private volatile @Nullable String digest;
 
-    private Checkpoint(Path directory, ObjectNode config, SortedMap<String, Tensor> tensors,
-            List<SafetensorsFile> files) {
+    private Checkpoint(Path directory, JsonNode config, TensorStore store) {
         this.directory = directory;
         this.config = config;
-        this.tensors = tensors;
-        this.files = files;
-        SortedMap<String, TensorInfo> all = new TreeMap<>();
-        tensors.forEach((name, tensor) -> all.put(name, tensor.info()));
-        this.infos = Collections.unmodifiableSortedMap(all);
+        this.store = store;
     }
 
     /**
@@ -64,7 +57,8 @@ public final class Checkpoint implements AutoCloseable {
         ObjectNode config = readConfig(folder);
         if (folder.has(WEIGHTS)) {
             SafetensorsFile file = SafetensorsFile.open(folder.file(WEIGHTS));
-            return new Checkpoint(directory, config, file.tensors(), List.of(file));
+            return new Checkpoint(directory, config,
+                    new MappedTensors(file.tensors(), List.of(file)));
         }
         if (folder.has(ShardIndex.FILE)) {
             return openShards(folder, config);
@@ -103,8 +97,8 @@ public final class Checkpoint implements AutoCloseable {
                 tensors.put(entry.getKey(), tensor);
             }
             opened = true;
-            return new Checkpoint(folder.directory(), config, tensors,
-                    List.copyOf(shards.values()));
+            return new Checkpoint(folder.directory(), config,
+                    new MappedTensors(tensors, List.copyOf(shards.values())));
         } finally {
             if (!opened) {
                 shards.values().forEach(SafetensorsFile::close);
@@ -128,7 +122,27 @@ public final class Checkpoint implements AutoCloseable {
                 COMPLETE);
     }
 
-    /** The folder, as it was given. */
+    /**
+     * A checkpoint like this one, in which some tensors are computed instead of read.
+     *
+     * <p>
+     * A tensor is computed when {@link #tensor} is first asked for it, piece by piece into a temporary file that is
+     * mapped and deleted at once. Its {@link #digest()} follows from this checkpoint's digest and the derivations'
+     * fingerprints, so it is known without computing anything, and differs from the digest of the same weights in
+     * files. This checkpoint, and whatever the derivations read, stay open until the derived one is closed.
+     *
+     * @param otherConfig the content of {@code config.json} that goes with the tensors
+     * @param derivations the computed tensors; each replaces the tensor of its name, or is added
+     * @param scratch the folder of the temporary files; null for the system's
+     * @param whenClosed called when the derived checkpoint is closed, to close what only it uses
+     */
+    public Checkpoint derive(JsonNode otherConfig, Collection<? extends DerivedTensor> derivations,
+            @Nullable Path scratch, Runnable whenClosed) {
+        return new Checkpoint(directory, otherConfig.deepCopy(),
+                new DerivedTensors(this, derivations, new ScratchFiles(scratch), whenClosed));
+    }
+
+    /** The folder, as it was given; that of a derived checkpoint is its origin's. */
     public Path directory() {
         return directory;
     }
@@ -140,20 +154,20 @@ public final class Checkpoint implements AutoCloseable {
 
     /** Name, element type and shape of all tensors, by name. */
     public SortedMap<String, TensorInfo> tensors() {
-        return infos;
+        return store.infos();
     }
 
     /**
      * The tensor of this name; its data are a read-only slice of the mapped file, not a copy.
      *
      * @throws IllegalArgumentException if there is no such tensor
+     * @throws java.io.UncheckedIOException if it is derived and there is no space for it
      */
     public Tensor tensor(String name) {
-        Tensor tensor = tensors.get(name);
-        if (tensor == null) {
+        if (!store.infos().containsKey(name)) {
             throw new IllegalArgumentException(directory + " has no tensor '" + name + "'.");
         }
-        return tensor;
+        return store.tensor(name);
     }
 
     /**
@@ -166,7 +180,7 @@ public final class Checkpoint implements AutoCloseable {
     public String digest() {
         String known = digest;
         if (known == null) {
-            known = TensorDigest.of(tensors.values());
+            known = store.digest();
             digest = known;
         }
         return known;
@@ -179,12 +193,12 @@ public final class Checkpoint implements AutoCloseable {
      *             the index of the element
      */
     public void requireFinite() throws CheckpointException {
-        Finiteness.require(directory, tensors.values());
+        Finiteness.require(directory, store.infos().keySet().stream().map(store::tensor).toList());
     }
 
-    /** Unmaps the weights. */
+    /** Unmaps the weights; closes a derived checkpoint's temporary files, but not its origin. */
     @Override
     public void close() {
-        files.forEach(SafetensorsFile::close);
+        store.close();
     }
 }

@@ -59,7 +59,7 @@ final class TensorDigest {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -22,6 +22,9 @@ final class CanonicalJson {
         if (recipe.base() != null) {
             node.put("base_model", recipe.base());
         }
+        if (recipe.chatTemplate() != null) {
+            node.put("chat_template", recipe.chatTemplate().text());
+        }
         if (recipe.dtype() != null) {
             node.put("dtype", recipe.dtype().word());
         }
@@ -35,6 +38,9 @@ final class CanonicalJson {
         putParameters(node, recipe.parameters());
         ArrayNode slices = node.putArray("slices");
         recipe.slices().forEach(slice -> slices.add(of(slice)));
+        if (recipe.tokenizer() != null) {
+            TokenizerFields.put(node, recipe.tokenizer());
+        }
         return node.toString();
     }
 

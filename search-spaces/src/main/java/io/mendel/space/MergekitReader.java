@@ -20,7 +20,7 @@ public final class MergekitReader {
 
     private static final List<String> TOP_KEYS = List.of("merge_method", "base_model", "models",
             "slices", "parameters",
-            "dtype", "out_dtype", "tokenizer_source", "mendel");
+            "dtype", "out_dtype", "tokenizer_source", "tokenizer", "chat_template", "mendel");
 
     private MergekitReader() {}
 
@@ -40,11 +40,6 @@ public final class MergekitReader {
                     "exactly one of 'models' and 'slices' is required.",
                     "List the models to merge under 'models:'.");
         }
-        String tokenizer = top.textOrNull("tokenizer_source");
-        if (tokenizer != null && !tokenizer.equals("base")) {
-            throw top.wrong("tokenizer_source", "only 'base' is supported.",
-                    "Remove the key or write 'base'.");
-        }
         var slices = new ArrayList<Slice>();
         if (top.has("models")) {
             slices.add(build(top, "models",
@@ -54,7 +49,7 @@ public final class MergekitReader {
                 slice.allow(List.of("sources", "base_model", "parameters"));
                 slices.add(build(slice, "sources",
                         () -> new Slice(sources(slice.mappings("sources"), method, true),
-                                slice.textOrNull("base_model"),
+                                ModelReference.readOrNull(slice, "base_model"),
                                 parameters(slice, method, MergeMethod.Scope.values()))));
             }
         }
@@ -66,9 +61,14 @@ public final class MergekitReader {
         if (seed != null && !seed.canConvertToLong()) {
             throw top.wrong("mendel.seed", "a whole number", seed);
         }
-        return build(top, "", () -> new Recipe(method, top.textOrNull("base_model"), slices,
+        OutputTokenizer tokenizer = TokenizerFields.read(top);
+        String templateText = top.textOrNull("chat_template");
+        ChatTemplate template = templateText == null
+                ? null
+                : build(top, "chat_template", () -> ChatTemplate.of(templateText));
+        return build(top, "", () -> new Recipe(method, ModelReference.readOrNull(top, "base_model"), slices,
                 parameters(top, method, MergeMethod.Scope.values()), precision(top, "dtype"),
-                precision(top, "out_dtype"), seed == null ? 0 : seed.asLong()));
+                precision(top, "out_dtype"), tokenizer, template, seed == null ? 0 : seed.asLong()));
     }
 
     private static MergeMethod method(YamlFields top) throws DocumentException {
@@ -104,7 +104,7 @@ public final class MergekitReader {
             item.allow(ranges
                     ? List.of("model", "layer_range", "parameters")
                     : List.of("model", "parameters"));
-            String model = item.text("model");
+            String model = ModelReference.read(item, "model");
             LayerRange range = ranges ? layerRange(item) : null;
             sources.add(
                     new Source(model, range, parameters(item, method, MergeMethod.Scope.MODEL)));

@@ -59,6 +59,12 @@ public final class MergekitWriter {
         if (recipe.outDtype() != null) {
             top.put("out_dtype", recipe.outDtype().word());
         }
+        if (recipe.tokenizer() != null) {
+            TokenizerFields.put(top, recipe.tokenizer());
+        }
+        if (recipe.chatTemplate() != null) {
+            top.put("chat_template", recipe.chatTemplate().text());
+        }
         if (recipe.seed() != 0) {
             top.putObject("mendel").put("seed", recipe.seed());
         }

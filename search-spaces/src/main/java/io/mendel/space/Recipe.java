@@ -26,13 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param dtype type that mergekit computes in; Mendel computes in fp32 and stores in this type unless {@code outDtype}
  *            is given
  * @param outDtype type of the stored model; null for {@code dtype}, or the type of the base (else the first model)
+ * @param tokenizer the tokenizer of the output; null for a copy of the base's, else the first model's
+ * @param chatTemplate the chat template of the output; null for the one that comes with the tokenizer
  * @param seed seed of the random masks (DARE)
  * @since 0.1
  */
 public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
         SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
-        @Nullable Precision outDtype,
-        long seed) {
+        @Nullable Precision outDtype, @Nullable OutputTokenizer tokenizer,
+        @Nullable ChatTemplate chatTemplate, long seed) {
 
     public Recipe {
         slices = List.copyOf(slices);
@@ -48,6 +50,13 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
         }
     }
 
+    /** A recipe that keeps the tokenizer and the chat template. */
+    public Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
+            SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
+            @Nullable Precision outDtype, long seed) {
+        this(method, base, slices, parameters, dtype, outDtype, null, null, seed);
+    }
+
     /** The model itself, unchanged. */
     public static Recipe identity(String model) {
         return new Recipe(MergeMethods.LINEAR, null,
@@ -56,7 +65,22 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
                 new TreeMap<>(), null, null, 0);
     }
 
-    /** All models named, the base first, then the sources in order of appearance. */
+    /** This recipe with another tokenizer, or null for the usual one. */
+    public Recipe withTokenizer(@Nullable OutputTokenizer other) {
+        return new Recipe(method, base, slices, parameters, dtype, outDtype, other, chatTemplate,
+                seed);
+    }
+
+    /** This recipe with another chat template, or null for the usual one. */
+    public Recipe withChatTemplate(@Nullable ChatTemplate other) {
+        return new Recipe(method, base, slices, parameters, dtype, outDtype, tokenizer, other,
+                seed);
+    }
+
+    /**
+     * All models that are merged, the base first, then the sources in order of appearance; models that only the
+     * {@link OutputTokenizer} names are not among them.
+     */
     public SequencedSet<String> models() {
         var models = new LinkedHashSet<String>();
         if (base != null) {

@@ -125,6 +125,18 @@ public record YamlFields(String origin, String place, JsonNode node) {
         return value.asInt();
     }
 
+    /** True or false, with a default. */
+    public boolean flag(String key, boolean defaultValue) throws DocumentException {
+        JsonNode value = get(key);
+        if (value == null) {
+            return defaultValue;
+        }
+        if (!value.isBoolean()) {
+            throw wrong(key, "true or false", value);
+        }
+        return value.booleanValue();
+    }
+
     /** A list of texts; empty if absent. A single text counts as a list of one. */
     public List<String> texts(String key) throws DocumentException {
         JsonNode value = get(key);

@@ -1,0 +1,140 @@
+package io.mendel.space;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model as recipes refer to it: a folder, perhaps with a LoRA adapter to be merged into it.
+ *
+ * <p>
+ * Written {@code model[@revision][+adapter[@revision]]}; an architecture that overrides the one of {@code config.json}
+ * follows in parentheses.
+ *
+ * @param model the model's name or path
+ * @param revision its revision, or null
+ * @param adapter the adapter's name or path, or null
+ * @param adapterRevision its revision, or null
+ * @param architecture the architecture to take it for, such as {@code LlamaForCausalLM}, or null
+ * @since 0.1
+ */
+public record ModelReference(String model, @Nullable String revision, @Nullable String adapter,
+        @Nullable String adapterRevision, @Nullable String architecture) {
+
+    private static final String OVERRIDE = " (override_architecture=";
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_]{1,100}");
+    private static final String REMEDY = "Write 'model', 'model+adapter', or a mapping {model, lora, override_architecture}.";
+
+    public ModelReference {
+        requirePart("model", model);
+        requirePart("revision", revision);
+        requirePart("lora", adapter);
+        requirePart("revision", adapterRevision);
+        if (adapter == null && adapterRevision != null) {
+            throw new IllegalArgumentException("Only an adapter can have an adapter's revision.");
+        }
+        if (architecture != null && !IDENTIFIER.matcher(architecture).matches()) {
+            throw new IllegalArgumentException(
+                    "The override_architecture '" + architecture + "' is not the name of a class.");
+        }
+    }
+
+    private static void requirePart(String what, @Nullable String part) {
+        if (part != null && (part.isBlank() || part.contains("+") || part.contains("@"))) {
+            throw new IllegalArgumentException("A model reference needs a " + what
+                    + " without '+' and '@', not '" + part + "'.");
+        }
+    }
+
+    /**
+     * Parses the written form.
+     *
+     * @throws IllegalArgumentException if there is more than one {@code +}, more than one {@code @} in a part, or an
+     *             empty part
+     */
+    public static ModelReference of(String text) {
+        String rest = text;
+        String architecture = null;
+        int override = text.indexOf(OVERRIDE);
+        if (override >= 0 && text.endsWith(")")) {
+            architecture = text.substring(override + OVERRIDE.length(), text.length() - 1);
+            rest = text.substring(0, override);
+        }
+        String[] chunks = rest.split("\\+", -1);
+        if (chunks.length > 2) {
+            throw new IllegalArgumentException(
+                    "A model reference has at most one '+', but '" + text + "' has more.");
+        }
+        String[] model = parts(chunks[0], text);
+        String[] adapter = chunks.length == 2 ? parts(chunks[1], text) : new String[0];
+        return new ModelReference(model[0], model.length == 2 ? model[1] : null,
+                adapter.length > 0 ? adapter[0] : null, adapter.length == 2 ? adapter[1] : null,
+                architecture);
+    }
+
+    private static String[] parts(String chunk, String text) {
+        String[] parts = chunk.split("@", -1);
+        if (parts.length > 2) {
+            throw new IllegalArgumentException(
+                    "A model reference has at most one '@' in each part, but '" + text
+                            + "' has more.");
+        }
+        return parts;
+    }
+
+    /** The written form, which {@link #of} parses. */
+    public String text() {
+        return model + (revision == null ? "" : "@" + revision)
+                + (adapter == null ? "" : "+" + adapter)
+                + (adapterRevision == null ? "" : "@" + adapterRevision)
+                + (architecture == null ? "" : OVERRIDE + architecture + ")");
+    }
+
+    /** A reference in either form, which must be there; as its written form. */
+    static String read(YamlFields fields, String key) throws DocumentException {
+        String reference = readOrNull(fields, key);
+        return reference == null ? fields.text(key) : reference;
+    }
+
+    /** A reference in either form; null if absent. */
+    static @Nullable String readOrNull(YamlFields fields, String key) throws DocumentException {
+        JsonNode node = fields.get(key);
+        if (node == null) {
+            return null;
+        }
+        try {
+            if (!node.isObject()) {
+                return of(fields.text(key)).text();
+            }
+            var mapping = new YamlFields(fields.origin(), fields.path(key), node);
+            if (mapping.has("path")) {
+                String[] path = path(fields, key);
+                return new ModelReference(path[0], path[1], null, null, null).text();
+            }
+            mapping.allow(List.of("model", "lora", "override_architecture"));
+            String[] model = path(mapping, "model");
+            String[] adapter = mapping.has("lora") ? path(mapping, "lora") : new String[2];
+            return new ModelReference(model[0], model[1], adapter[0], adapter[1],
+                    mapping.textOrNull("override_architecture")).text();
+        } catch (IllegalArgumentException e) {
+            throw fields.wrong(key, String.valueOf(e.getMessage()), REMEDY);
+        }
+    }
+
+    /** Path and revision, which may be null, of {@code path[@revision]} or {@code {path, revision}}. */
+    private static @Nullable String[] path(YamlFields fields, String key)
+            throws DocumentException {
+        JsonNode node = fields.get(key);
+        if (node != null && node.isObject()) {
+            var mapping = new YamlFields(fields.origin(), fields.path(key), node);
+            mapping.allow(List.of("path", "revision"));
+            return new @Nullable String[]{mapping.text("path"), mapping.textOrNull("revision")};
+        }
+        ModelReference plain = of(fields.text(key));
+        if (plain.adapter != null || plain.architecture != null) {
+            throw fields.wrong(key, "must be a path without an adapter.", REMEDY);
+        }
+        return new @Nullable String[]{plain.model, plain.revision};
+    }
+}
