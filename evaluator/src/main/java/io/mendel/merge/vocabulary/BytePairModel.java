@@ -104,8 +104,4 @@ record BytePairModel(Map<String, Integer> pieces, SequencedSet<Merge> merges, bo
         return merge.left + merge.right.substring(Math.min(prefix, merge.right.length()));
     }
 
-    /** The text of a merge's result. */
-    String joined(Merge merge) {
-        return joined(merge, text(settings, PREFIX).length());
-    }
 }
