@@ -10,6 +10,7 @@ import io.mendel.merge.MergeReport;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
+import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -50,16 +51,18 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
         long start = System.nanoTime();
         Map<String, Checkpoint> models = new LinkedHashMap<>();
         try {
-            for (String name : recipe.models()) {
+            for (String name : AlignedModels.models(recipe)) {
                 Checkpoint model = Checkpoint.open(paths.apply(name));
                 models.put(name, model);
                 model.requireFinite();
             }
-            MergePlan plan = MergePlanner.plan(recipe, models);
-            try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
-                    MergeKernels.preferred(), threads)) {
+            try (AlignedModels aligned = AlignedModels.of(recipe, models, paths);
+                    Merger merger = Merger.create(aligned.parents(), StatisticsStore.inMemory(),
+                            MergeKernels.preferred(), threads)) {
+                MergePlan plan = MergePlanner.plan(recipe, aligned.parents());
                 MergeReport report = merger.open(plan)
-                        .write(out, new WriteOptions(maxShardBytes, progress));
+                        .write(out, new WriteOptions(maxShardBytes, progress),
+                                aligned.companions());
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9);
             }
