@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.CompanionFiles;
+import java.nio.charset.CharsetEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Added tokens are those of {@code tokenizer.json}, then those that only {@code tokenizer_config.json} or
- * {@code added_tokens.json} list.
+ * {@code added_tokens.json} list; where they disagree on a token, the first of these files is right.
  */
 final class TokenizerReader {
 
@@ -35,6 +37,7 @@ final class TokenizerReader {
 
     private final Path file;
     private final CompanionFiles files;
+    private final CharsetEncoder unicode = StandardCharsets.UTF_8.newEncoder();
     private final Map<String, Integer> ids = new HashMap<>();
     private final Map<Integer, String> tokens = new HashMap<>();
     private final Map<String, AddedToken> added = new LinkedHashMap<>();
@@ -152,6 +155,9 @@ final class TokenizerReader {
     }
 
     private void define(String token, int id, String from) throws CheckpointException {
+        if (!unicode.canEncode(token)) {
+            throw malformed("The token of id " + id + " in " + from + " is not Unicode.");
+        }
         Integer other = ids.putIfAbsent(token, id);
         if (other != null && other != id) {
             throw malformed("The token '%s' has two ids, %d and in %s %d.".formatted(brief(token),
