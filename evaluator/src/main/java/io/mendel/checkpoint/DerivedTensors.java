@@ -58,6 +58,9 @@ final class DerivedTensors implements TensorStore {
     /** SHA-256 over the origin's digest and each derivation's result and fingerprint. */
     @Override
     public String digest() {
+        if (derivations.isEmpty()) {
+            return origin.digest();
+        }
         var text = new StringBuilder("derived\n").append(origin.digest());
         derivations.values()
                 .forEach(derivation -> text.append('\n')

@@ -2,7 +2,12 @@ package io.mendel.checkpoint;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 
 /**
  * What an adapter does to one tensor of its base.
@@ -16,7 +21,28 @@ public sealed interface WeightDelta {
      *
      * @param weight the base's tensor as fp32, C order, native byte order; at any address
      */
-    void apply(MemorySegment weight);
+    default void apply(MemorySegment weight) {
+        if (weight.byteSize() != 4 * elements()) {
+            throw new IllegalArgumentException(
+                    "The weight must have %d fp32 elements, not %d bytes.".formatted(elements(),
+                            weight.byteSize()));
+        }
+        apply(0, weight);
+    }
+
+    /**
+     * Changes consecutive rows of a weight in place; a row is what one index of the outermost dimension selects.
+     *
+     * @param firstRow the first of the rows
+     * @param rows whole rows of the base's tensor as fp32, C order, native byte order; at any address
+     */
+    void apply(long firstRow, MemorySegment rows);
+
+    /** Number of elements of the weight. */
+    long elements();
+
+    /** Identifies what is done: SHA-256 over the kind, the scalars and the content of the factors. */
+    String digest();
 
     /**
      * A low-rank update {@code W ← W + scale · B·A}, or {@code W ← W + scale · (B·A)ᵀ}.
@@ -62,27 +88,54 @@ public sealed interface WeightDelta {
             return transposed;
         }
 
+        private int rows() {
+            return transposed ? a.length / rank : b.length / rank;
+        }
+
+        private int columns() {
+            return transposed ? b.length / rank : a.length / rank;
+        }
+
         @Override
-        public void apply(MemorySegment weight) {
-            int in = a.length / rank;
-            int out = b.length / rank;
-            if (weight.byteSize() != 4L * in * out) {
-                throw new IllegalArgumentException(
-                        "The weight must have %d × %d fp32 elements, not %d bytes.".formatted(
-                                out, in, weight.byteSize()));
-            }
-            int rows = transposed ? in : out;
-            int columns = transposed ? out : in;
+        public long elements() {
+            return (long) rows() * columns();
+        }
+
+        @Override
+        public void apply(long firstRow, MemorySegment rows) {
+            int columns = columns();
+            int count = Math.toIntExact(rows.byteSize() / (4L * columns));
             double[] row = new double[columns];
-            for (int i = 0; i < rows; i++) {
-                product(i, row);
+            for (int i = 0; i < count; i++) {
+                product(Math.toIntExact(firstRow + i), row);
                 long begin = 4L * i * columns;
                 for (int j = 0; j < columns; j++) {
                     long at = begin + 4L * j;
-                    float old = weight.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
-                    weight.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at,
+                    float old = rows.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+                    rows.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at,
                             (float) (old + scale * row[j]));
                 }
+            }
+        }
+
+        @Override
+        public String digest() {
+            MessageDigest sha = TensorDigest.sha256();
+            sha.update("low rank %d %s %b\n".formatted(rank, Double.toHexString(scale), transposed)
+                    .getBytes(StandardCharsets.UTF_8));
+            update(sha, a);
+            update(sha, b);
+            return HexFormat.of().formatHex(sha.digest());
+        }
+
+        private static void update(MessageDigest sha, float[] values) {
+            ByteBuffer bytes = ByteBuffer.allocate(4 * Math.min(values.length, 1 << 14));
+            for (int from = 0; from < values.length;) {
+                bytes.clear();
+                while (from < values.length && bytes.hasRemaining()) {
+                    bytes.putFloat(values[from++]);
+                }
+                sha.update(bytes.flip());
             }
         }
 
@@ -115,16 +168,22 @@ public sealed interface WeightDelta {
     record Replacement(Tensor tensor) implements WeightDelta {
 
         @Override
-        public void apply(MemorySegment weight) {
-            long elements = tensor.info().elements();
-            if (weight.byteSize() != 4 * elements) {
-                throw new IllegalArgumentException(
-                        "The weight must have %d fp32 elements, not %d bytes.".formatted(
-                                elements, weight.byteSize()));
-            }
-            for (long i = 0; i < elements; i++) {
-                weight.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i,
-                        FloatElements.get(tensor, i));
+        public long elements() {
+            return tensor.info().elements();
+        }
+
+        @Override
+        public String digest() {
+            return "replacement " + TensorDigest.of(List.of(tensor));
+        }
+
+        @Override
+        public void apply(long firstRow, MemorySegment rows) {
+            long columns = tensor.info().shape().stream().skip(1).reduce(1L, (a, b) -> a * b);
+            long first = firstRow * columns;
+            for (long i = 0; i < rows.byteSize() / 4; i++) {
+                rows.setAtIndex(ValueLayout.JAVA_FLOAT_UNALIGNED, i,
+                        FloatElements.get(tensor, first + i));
             }
         }
     }

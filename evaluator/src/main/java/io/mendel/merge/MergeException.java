@@ -19,6 +19,8 @@ public final class MergeException extends InvalidInputException {
         MODELS,
         /** The models are of different families. */
         ARCHITECTURE,
+        /** The modules of the recipe are not those of a model. */
+        MODULES,
         /** A layer range leaves a model, or sources differ in depth. */
         LAYERS,
         /** A tensor is missing in a model. */

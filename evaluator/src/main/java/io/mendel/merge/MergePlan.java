@@ -14,18 +14,28 @@ import org.jspecify.annotations.Nullable;
  * @param recipe the recipe
  * @param tensors how each tensor of the output comes about, by output name
  * @param donor the model whose configuration and tokenizer the output carries: the base, else the first model
- * @param layers for each output layer, the donor layer it corresponds to, or the first source's if the donor has none
+ * @param layers for each output layer, the donor layer it corresponds to, or the first source's if the donor has none;
+ *            empty if the recipe has modules
+ * @param changedDepths number of output layers of the parts whose depth differs from the donor's, by the module's name;
+ *            a recipe without modules is one part without a name
  * @param tiedEmbeddings whether the output head shares the embedding
  * @param dtype the type that merged tensors are stored in; null if each keeps its own
  * @since 0.1
  */
 public record MergePlan(Recipe recipe, SortedMap<String, TensorMerge> tensors, String donor,
-        List<Integer> layers,
+        List<Integer> layers, SortedMap<String, Integer> changedDepths,
         boolean tiedEmbeddings, @Nullable DType dtype) {
 
     public MergePlan {
         tensors = Collections.unmodifiableSortedMap(new TreeMap<>(tensors));
         layers = List.copyOf(layers);
+        changedDepths = Collections.unmodifiableSortedMap(new TreeMap<>(changedDepths));
+    }
+
+    /** A plan of a model that is as deep as its donor. */
+    public MergePlan(Recipe recipe, SortedMap<String, TensorMerge> tensors, String donor,
+            List<Integer> layers, boolean tiedEmbeddings, @Nullable DType dtype) {
+        this(recipe, tensors, donor, layers, new TreeMap<>(), tiedEmbeddings, dtype);
     }
 
     /**

@@ -3,7 +3,6 @@ package io.mendel.merge;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.DType;
 import io.mendel.merge.MergeException.Kind;
-import io.mendel.merge.PlannedSlice.Participant;
 import io.mendel.space.InvalidInputException;
 import io.mendel.space.Precision;
 import io.mendel.space.Recipe;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Layers are found in the tensors' names. A layer's depth is its place in its output slice, {@code index / (length - 1)},
  * or 1 in a slice of one layer; tensors outside the layers have depth 0, those before the layers take the models and
- * parameters of the first slice, those after them of the last. Integer tensors and buffers that nobody trained are
- * copied from the base, else from the first model. If all models tie their head to the embedding, none is written; if
- * only some do, their embedding takes part in merging the head.
+ * parameters of the first slice, those after them of the last. Where a model has several stacks of layers and the recipe
+ * no modules, the smaller stacks are merged whole, each with depths of its own. Integer tensors, scalars and buffers
+ * that nobody trained are copied from the base, if there is one, else integers and buffers from the first model. If all
+ * models tie their head to the embedding, none is written; if only some do, their embedding takes part in merging the
+ * head. A base that the method does not need is not merged.
+ *
+ * <p>
+ * Biases and norms of queries and keys may be absent from some models, which then take no part in merging them; if too
+ * few are left for the method, the first of them is the result.
  *
  * @since 0.1
  */
@@ -35,10 +39,11 @@ public final class MergePlanner {
 
     private final Recipe recipe;
     private final Map<String, ParentLayout> layouts = new HashMap<>();
-    private final List<PlannedSlice> slices = new ArrayList<>();
     private final TensorPlanner planner;
     private final SortedMap<String, TensorMerge> tensors = new TreeMap<>();
+    private final SortedMap<String, Integer> changedDepths = new TreeMap<>();
     private final @Nullable DType dtype;
+    private boolean tied;
 
     private MergePlanner(Recipe recipe) {
         this.recipe = recipe;
@@ -63,10 +68,7 @@ public final class MergePlanner {
             throws MergeException {
         var planner = new MergePlanner(recipe);
         planner.findModels(models);
-        for (Slice slice : recipe.slices()) {
-            planner.slices.add(PlannedSlice.of(recipe, slice, planner.layouts));
-        }
-        return planner.plan();
+        return recipe.modules().isEmpty() ? planner.planWhole() : planner.planModules();
     }
 
     private void findModels(Map<String, Checkpoint> models) throws MergeException {
@@ -82,99 +84,61 @@ public final class MergePlanner {
             var layout = new ParentLayout(name, checkpoint);
             layouts.put(name, layout);
             first = first == null ? layout : first;
-            if (!layout.family().equals(first.family())) {
+            if (!layout.isRelated(first)) {
                 throw new MergeException(Kind.ARCHITECTURE,
                         "All models must be of one family, but '%s' is '%s' and '%s' is '%s' (model_type in config.json)."
                                 .formatted(first.name(), first.family(), name, layout.family()),
-                        "Merge models that were fine-tuned from the same base.");
+                        "Merge models that were fine-tuned from the same base, or name an override_architecture if they only differ in name.");
             }
         }
     }
 
-    private MergePlan plan() throws MergeException {
-        ParentLayout donor = donor();
-        var donorLayers = new ArrayList<Integer>();
-        for (PlannedSlice slice : slices) {
-            for (int i = 0; i < slice.size(); i++) {
-                planLayer(slice, i, donorLayers.size(), donor);
-                donorLayers.add(donorLayer(slice, donor) + i);
+    private MergePlan planWhole() throws MergeException {
+        List<PlannedSlice> slices = slices(recipe.slices(), layouts);
+        ParentLayout donor = recipe.base() != null
+                ? Objects.requireNonNull(layouts.get(recipe.base()))
+                : slices.getFirst().reference().layout();
+        var path = new PathPlanner(slices, donor, planner, tensors);
+        List<Integer> layers = path.planBody();
+        noteDepth("", layers.size(), donor);
+        tied = path.planHead();
+        return new MergePlan(recipe, tensors, donor.name(), layers, changedDepths, tied, dtype);
+    }
+
+    private MergePlan planModules() throws MergeException {
+        var names = new ModuleNames(recipe.modules().keySet());
+        for (ParentLayout layout : layouts.values()) {
+            names.requireCover(layout.name(), layout.names());
+        }
+        String donor = recipe.models().getFirst();
+        for (var module : recipe.modules().entrySet()) {
+            String name = module.getKey();
+            var parts = new HashMap<String, ParentLayout>();
+            layouts.forEach((model, layout) -> parts.put(model,
+                    layout.part(tensor -> name.equals(names.owner(tensor)))));
+            ParentLayout lender = Objects.requireNonNull(parts.get(donor));
+            var path = new PathPlanner(slices(module.getValue().inheritingSlices(), parts), lender,
+                    planner, tensors);
+            noteDepth(name, path.planBody().size(), lender);
+            if (name.equals(names.owner(ParentLayout.HEAD))) {
+                tied = path.planHead();
             }
         }
-        planOutside(slices.getFirst(), true);
-        planOutside(slices.getLast(), false);
-        boolean tied = planHead(slices.getLast());
-        return new MergePlan(recipe, tensors, donor.name(), donorLayers, tied, dtype);
+        return new MergePlan(recipe, tensors, donor, List.of(), changedDepths, tied, dtype);
     }
 
-    private ParentLayout donor() {
-        String name = recipe.base() != null
-                ? recipe.base()
-                : slices.getFirst().reference().layout().name();
-        return Objects.requireNonNull(layouts.get(name));
-    }
-
-    private static int donorLayer(PlannedSlice slice, ParentLayout donor) {
-        return slice.participants()
-                .stream()
-                .filter(p -> p.layout() == donor)
-                .findFirst()
-                .orElse(slice.participants().getFirst())
-                .start();
-    }
-
-    private void planLayer(PlannedSlice slice, int index, int outputLayer, ParentLayout donor)
+    private List<PlannedSlice> slices(List<Slice> path, Map<String, ParentLayout> models)
             throws MergeException {
-        double depth = slice.size() == 1 ? 1 : (double) index / (slice.size() - 1);
-        SortedSet<String> rests = new TreeSet<>();
-        slice.participants().forEach(p -> rests.addAll(p.layout().layer(p.start() + index)));
-        for (String rest : rests) {
-            var inputs = new ArrayList<TensorInput>();
-            for (Participant participant : slice.participants()) {
-                ParentLayout layout = participant.layout();
-                inputs.add(new TensorInput(layout.name(),
-                        layout.name(participant.start() + index, rest)));
-            }
-            put(planner.plan(donor.name(outputLayer, rest), slice, depth, inputs));
+        var slices = new ArrayList<PlannedSlice>();
+        for (Slice slice : path) {
+            slices.add(PlannedSlice.of(recipe, slice, models));
         }
+        return slices;
     }
 
-    private void planOutside(PlannedSlice slice, boolean before) throws MergeException {
-        SortedSet<String> names = new TreeSet<>();
-        slice.participants().forEach(p -> names.addAll(p.layout().outside()));
-        for (String name : names) {
-            if (ParentLayout.isBeforeLayers(name) == before && !ParentLayout.isHead(name)) {
-                put(planner.plan(name, slice, 0,
-                        slice.participants()
-                                .stream()
-                                .map(p -> new TensorInput(p.layout().name(), name))
-                                .toList()));
-            }
-        }
-    }
-
-    /** Plans the head if any model has its own; returns whether the output ties its head to the embedding. */
-    private boolean planHead(PlannedSlice slice) throws MergeException {
-        boolean allTied = slice.participants().stream().allMatch(p -> p.layout().tied());
-        boolean anyHead = slice.participants()
-                .stream()
-                .anyMatch(p -> p.layout().info(ParentLayout.HEAD) != null);
-        if (allTied || !anyHead) {
-            return allTied;
-        }
-        var inputs = new ArrayList<TensorInput>();
-        for (Participant participant : slice.participants()) {
-            ParentLayout layout = participant.layout();
-            String embedding = layout.embedding();
-            inputs.add(new TensorInput(layout.name(),
-                    layout.tied() && embedding != null ? embedding : ParentLayout.HEAD));
-        }
-        put(planner.plan(ParentLayout.HEAD, slice, 0, inputs));
-        return false;
-    }
-
-    private void put(@Nullable TensorMerge merge) {
-        if (merge != null) {
-            tensors.put(merge.output().name(), merge);
+    private void noteDepth(String module, int depth, ParentLayout donor) {
+        if (depth != donor.layerCount()) {
+            changedDepths.put(module, depth);
         }
     }
 }

@@ -10,30 +10,22 @@ final class MergedConfig {
 
     private static final List<String> LAYER_COUNTS = List.of("num_hidden_layers", "n_layer",
             "num_layers", "n_layers");
+    private static final List<String> ENCODER_COUNTS = List.of("encoder_layers", "num_layers",
+            "num_hidden_layers");
+    private static final List<String> DECODER_COUNTS = List.of("decoder_layers",
+            "num_decoder_layers");
     private static final List<String> DTYPES = List.of("dtype", "torch_dtype");
 
     private MergedConfig() {}
 
     static JsonNode of(MergePlan plan, JsonNode donor) {
         ObjectNode config = donor.deepCopy();
-        int before = LAYER_COUNTS.stream()
-                .filter(config::has)
-                .findFirst()
-                .map(key -> config.get(key).asInt())
-                .orElse(plan.layers().size());
-        if (!plan.layers().isEmpty()) {
-            LAYER_COUNTS.stream()
-                    .filter(config::has)
-                    .forEach(key -> config.put(key, plan.layers().size()));
-            if (config.path("max_window_layers").asInt(-1) == before) {
-                config.put("max_window_layers", plan.layers().size());
-            }
-            if (config.get("layer_types") instanceof ArrayNode types && types.size() == before) {
-                ArrayNode chosen = config.putArray("layer_types");
-                plan.layers().forEach(layer -> chosen.add(types.get(Math.min(layer, before - 1))));
-            }
-        }
-        if (plan.tiedEmbeddings() != config.path("tie_word_embeddings").asBoolean(false)) {
+        plan.changedDepths().forEach((module, depth) -> putDepth(config, module, depth));
+        putLayerTypes(config, plan.layers());
+        // Where neither applies, the donor ties in a way that tensors' names do not tell, or has no head at all.
+        boolean headWritten = plan.tensors().containsKey(ParentLayout.HEAD);
+        if ((plan.tiedEmbeddings() || headWritten)
+                && plan.tiedEmbeddings() != config.path("tie_word_embeddings").asBoolean(false)) {
             config.put("tie_word_embeddings", plan.tiedEmbeddings());
         }
         if (plan.dtype() != null) {
@@ -48,5 +40,43 @@ final class MergedConfig {
             DTYPES.stream().filter(config::has).forEach(key -> config.put(key, word));
         }
         return config;
+    }
+
+    private static void putDepth(ObjectNode config, String module, int depth) {
+        switch (module) {
+            case "" -> putCounts(config, LAYER_COUNTS, depth);
+            case "encoder" -> putCounts(config, ENCODER_COUNTS, depth);
+            case "decoder" -> putCounts(config, DECODER_COUNTS, depth);
+            default -> {
+                for (String part : List.of("text_config", "vision_config")) {
+                    boolean vision = module.startsWith("vi");
+                    if (vision == part.startsWith("vi")
+                            && config.get(part) instanceof ObjectNode inner) {
+                        putCounts(inner, LAYER_COUNTS, depth);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void putCounts(ObjectNode config, List<String> keys, int depth) {
+        int before = keys.stream()
+                .filter(config::has)
+                .findFirst()
+                .map(key -> config.get(key).asInt())
+                .orElse(depth);
+        keys.stream().filter(config::has).forEach(key -> config.put(key, depth));
+        if (config.path("max_window_layers").asInt(-1) == before) {
+            config.put("max_window_layers", depth);
+        }
+    }
+
+    /** The kind of each output layer is that of the donor's layer it corresponds to. */
+    private static void putLayerTypes(ObjectNode config, List<Integer> layers) {
+        if (!layers.isEmpty() && config.get("layer_types") instanceof ArrayNode types
+                && !types.isEmpty()) {
+            ArrayNode chosen = config.putArray("layer_types");
+            layers.forEach(layer -> chosen.add(types.get(Math.min(layer, types.size() - 1))));
+        }
     }
 }

@@ -3,6 +3,8 @@ package io.mendel.merge;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointWriter;
 import io.mendel.checkpoint.CompanionFiles;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -85,7 +87,22 @@ public record ModelCompanions(SortedMap<String, Content> files) {
         return new ModelCompanions(changed);
     }
 
-    /** Writes the files. */
+    /**
+     * Writes the files into a folder that exists.
+     *
+     * @throws IOException if one of them exists or cannot be written
+     */
+    public void save(Path directory) throws IOException {
+        for (Map.Entry<String, Content> file : files.entrySet()) {
+            Path target = directory.resolve(file.getKey());
+            switch (file.getValue()) {
+                case Content.Copy(Path path) -> Files.copy(path, target);
+                case Content.Text(String text) -> Files.writeString(target, text);
+            }
+        }
+    }
+
+    /** Writes the files beside weights. */
     void write(CheckpointWriter writer) throws CheckpointException {
         for (Map.Entry<String, Content> file : files.entrySet()) {
             switch (file.getValue()) {

@@ -2,10 +2,14 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.TensorInfo;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The tensors of a parent, sorted into layers and the rest. */
@@ -13,30 +17,64 @@ final class ParentLayout {
 
     static final String HEAD = "lm_head.weight";
 
+    private static final List<String> EMBEDDINGS = List.of("embed_tokens.weight", "wte.weight",
+            "shared.weight");
+
     private final String name;
     private final SortedMap<String, TensorInfo> tensors;
     private final @Nullable String stack;
     private final SortedMap<Integer, SortedSet<String>> layers = new TreeMap<>();
     private final SortedSet<String> outside = new TreeSet<>();
+    private final SortedMap<String, Integer> stackSizes = new TreeMap<>();
     private final boolean tied;
+    private final @Nullable String embedding;
     private final String family;
+    private final String architecture;
 
     ParentLayout(String name, Checkpoint checkpoint) {
         this.name = name;
         this.tensors = checkpoint.tensors();
         this.stack = LayerName.mainStack(tensors.keySet());
-        for (String tensor : tensors.keySet()) {
+        sort(tensors.keySet());
+        this.embedding = outside.stream()
+                .filter(t -> EMBEDDINGS.stream().anyMatch(t::endsWith))
+                .findFirst()
+                .orElse(null);
+        this.tied = embedding != null
+                && (checkpoint.config().path("tie_word_embeddings").asBoolean(false)
+                        || !tensors.containsKey(HEAD));
+        this.family = checkpoint.config().path("model_type").asText("");
+        this.architecture = checkpoint.config().path("architectures").path(0).asText("");
+    }
+
+    private ParentLayout(ParentLayout whole, Collection<String> part) {
+        this.name = whole.name;
+        this.tensors = whole.tensors;
+        this.stack = LayerName.mainStack(part);
+        this.embedding = whole.embedding;
+        this.tied = whole.tied;
+        this.family = whole.family;
+        this.architecture = whole.architecture;
+        sort(part);
+    }
+
+    private void sort(Collection<String> names) {
+        for (String tensor : names) {
             LayerName parts = LayerName.of(tensor);
+            if (parts != null) {
+                stackSizes.merge(parts.stack(), parts.layer() + 1, Math::max);
+            }
             if (parts != null && parts.stack().equals(stack)) {
                 layers.computeIfAbsent(parts.layer(), l -> new TreeSet<>()).add(parts.rest());
             } else {
                 outside.add(tensor);
             }
         }
-        this.tied = embedding() != null
-                && (checkpoint.config().path("tie_word_embeddings").asBoolean(false)
-                        || !tensors.containsKey(HEAD));
-        this.family = checkpoint.config().path("model_type").asText("");
+    }
+
+    /** This parent, reduced to some of its tensors; the others can still be looked up by name. */
+    ParentLayout part(Predicate<String> belongs) {
+        return new ParentLayout(this, tensors.keySet().stream().filter(belongs).toList());
     }
 
     String name() {
@@ -46,6 +84,29 @@ final class ParentLayout {
     /** The {@code model_type} of its configuration, or empty. */
     String family() {
         return family;
+    }
+
+    /** Whether the other is of the same family, or an override_architecture says so. */
+    boolean isRelated(ParentLayout other) {
+        return family.equals(other.family)
+                || (!architecture.isEmpty() && architecture.equals(other.architecture));
+    }
+
+    /** Names of all tensors. */
+    Set<String> names() {
+        return tensors.keySet();
+    }
+
+    /** The place of a tensor outside the main stack of layers in a stack of its own, 0 to 1; 0 if it is in none. */
+    double depthOutside(String tensor) {
+        LayerName parts = LayerName.of(tensor);
+        int size = parts == null ? 0 : stackSizes.getOrDefault(parts.stack(), 0);
+        return size == 0 ? 0 : depth(parts.layer(), size);
+    }
+
+    /** The place of a layer among {@code size} layers, as mergekit defines it: a single layer is the last. */
+    static double depth(int layer, int size) {
+        return size == 1 ? 1 : (double) layer / (size - 1);
     }
 
     int layerCount() {
@@ -81,10 +142,7 @@ final class ParentLayout {
     /** The embedding's name, or null if there is none. */
     @Nullable
     String embedding() {
-        return outside.stream()
-                .filter(t -> t.endsWith("embed_tokens.weight") || t.endsWith("wte.weight"))
-                .findFirst()
-                .orElse(null);
+        return embedding;
     }
 
     static boolean isHead(String tensor) {
@@ -93,7 +151,8 @@ final class ParentLayout {
 
     /** Whether a tensor outside the layers comes before them. */
     static boolean isBeforeLayers(String tensor) {
-        return tensor.contains("embed") || tensor.endsWith("wte.weight")
+        return (tensor.contains("embed") && !tensor.contains("embed_out"))
+                || tensor.endsWith("shared.weight") || tensor.endsWith("wte.weight")
                 || tensor.endsWith("wpe.weight");
     }
 
@@ -102,5 +161,11 @@ final class ParentLayout {
         return tensor.endsWith("inv_freq") || tensor.endsWith("position_ids")
                 || tensor.endsWith(".masked_bias")
                 || (tensor.endsWith("attn.bias") && tensor.contains(".h."));
+    }
+
+    /** Whether models may do without a tensor, although others have it: biases, and norms of queries and keys. */
+    static boolean isOptional(String tensor) {
+        return tensor.endsWith(".bias") || tensor.endsWith("q_norm.weight")
+                || tensor.endsWith("k_norm.weight");
     }
 }

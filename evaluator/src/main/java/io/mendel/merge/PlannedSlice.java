@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param base the index of the base among the participants, or -1
  * @param parents the index of the first participant that counts as a model
  * @param size number of output layers
+ * @param external a base that takes no part, but lends what is copied; null if there is none
  */
-record PlannedSlice(Slice slice, List<Participant> participants, int base, int parents, int size) {
+record PlannedSlice(Slice slice, List<Participant> participants, int base, int parents, int size,
+        @Nullable Participant external) {
 
     /**
      * A model of a slice.
@@ -29,7 +31,18 @@ record PlannedSlice(Slice slice, List<Participant> participants, int base, int p
      * @param layout its tensors
      * @param start its layer that goes into the slice's first output layer
      */
-    record Participant(ParentLayout layout, int start) {}
+    record Participant(ParentLayout layout, int start) {
+
+        /** Its tensor that goes into a layer of the slice. */
+        TensorInput input(int index, String rest) {
+            return new TensorInput(layout.name(), layout.name(start + index, rest));
+        }
+
+        /** Its tensor outside the layers. */
+        TensorInput input(String tensor) {
+            return new TensorInput(layout.name(), tensor);
+        }
+    }
 
     /** The participant that lends element types, shapes and everything that is copied. */
     Participant reference() {
@@ -72,8 +85,11 @@ record PlannedSlice(Slice slice, List<Participant> participants, int base, int p
         }
         if (!method.needsBase()) {
             checkCount(method, ordered.size());
+            Participant external = base == null || baseSource != null
+                    ? null
+                    : new Participant(known(layouts, base), ordered.getFirst().start());
             return new PlannedSlice(slice, List.copyOf(ordered), ordered.indexOf(baseSource), 0,
-                    size);
+                    size, external);
         }
         if (baseSource == null) {
             // Only a recipe over whole models may leave its base unlisted; in slices it mirrors the first source.
@@ -84,7 +100,7 @@ record PlannedSlice(Slice slice, List<Participant> participants, int base, int p
         boolean counts = MethodArithmetic.of(method).baseIsParent();
         checkCount(method, ordered.size() + (counts ? 1 : 0));
         ordered.addFirst(baseSource);
-        return new PlannedSlice(slice, List.copyOf(ordered), 0, counts ? 0 : 1, size);
+        return new PlannedSlice(slice, List.copyOf(ordered), 0, counts ? 0 : 1, size, null);
     }
 
     private static ParentLayout known(Map<String, ParentLayout> layouts, @Nullable String model) {

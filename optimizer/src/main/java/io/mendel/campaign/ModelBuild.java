@@ -1,6 +1,5 @@
 package io.mendel.campaign;
 
-import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.merge.MergeException;
 import io.mendel.merge.MergeKernels;
@@ -8,13 +7,12 @@ import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
 import io.mendel.merge.Merger;
+import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
 import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.function.Function;
 
 /**
@@ -49,25 +47,22 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
-        Map<String, Checkpoint> models = new LinkedHashMap<>();
-        try {
-            for (String name : AlignedModels.models(recipe)) {
-                Checkpoint model = Checkpoint.open(paths.apply(name));
-                models.put(name, model);
-                model.requireFinite();
-            }
-            try (AlignedModels aligned = AlignedModels.of(recipe, models, paths);
-                    Merger merger = Merger.create(aligned.parents(), StatisticsStore.inMemory(),
-                            MergeKernels.preferred(), threads)) {
-                MergePlan plan = MergePlanner.plan(recipe, aligned.parents());
-                MergeReport report = merger.open(plan)
-                        .write(out, new WriteOptions(maxShardBytes, progress),
-                                aligned.companions());
-                return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
-                        (System.nanoTime() - start) / 1e9);
-            }
-        } finally {
-            models.values().forEach(Checkpoint::close);
+        try (Parents parents = open(recipe);
+                AlignedModels aligned = AlignedModels.of(recipe, parents.checkpoints(), paths);
+                Merger merger = Merger.create(aligned.parents(), StatisticsStore.inMemory(),
+                        MergeKernels.preferred(), threads)) {
+            MergePlan plan = MergePlanner.plan(recipe, aligned.parents());
+            MergeReport report = merger.open(plan)
+                    .write(out, new WriteOptions(maxShardBytes, progress), aligned.companions());
+            return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
+                    (System.nanoTime() - start) / 1e9);
         }
+    }
+
+    /** Without tokenizer settings, embeddings of different sizes are cut; with settings, rows find their tokens. */
+    private Parents open(Recipe recipe) throws CheckpointException {
+        return recipe.tokenizer() == null
+                ? Parents.open(recipe, paths, null)
+                : Parents.open(AlignedModels.models(recipe), paths, null);
     }
 }

@@ -4,6 +4,7 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.WeightLayout;
+import io.mendel.merge.Parents;
 import io.mendel.merge.vocabulary.SharedVocabulary;
 import io.mendel.results.CampaignInfo;
 import java.lang.reflect.RecordComponent;
@@ -55,7 +56,7 @@ public final class ParentModels implements AutoCloseable {
         try {
             DecoderConfig first = null;
             for (String name : names) {
-                Checkpoint checkpoint = Checkpoint.open(paths.apply(name));
+                Checkpoint checkpoint = Parents.open(name, paths, null);
                 checkpoints.put(name, checkpoint);
                 DecoderConfig config = DecoderConfig.of(checkpoint);
                 WeightLayout.verify(checkpoint, config);

@@ -5,10 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.DoubleNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 
 /**
- * The one spelling of a recipe that its digest is taken of: mergekit's dialect as JSON, keys sorted, always slices, absent
+ * The one spelling of a recipe that its digest is taken of: mergekit's dialect as JSON, keys sorted, always slices, never models, absent
  * values left out. {@link MergekitReader} reads it back.
  */
 final class CanonicalJson {
@@ -32,16 +33,33 @@ final class CanonicalJson {
             node.putObject("mendel").put("seed", recipe.seed());
         }
         node.put("merge_method", recipe.method().name());
+        if (!recipe.modules().isEmpty()) {
+            ObjectNode modules = node.putObject("modules");
+            recipe.modules().forEach((name, module) -> {
+                ObjectNode item = modules.putObject(name);
+                if (module.base() != null) {
+                    item.put("base_model", module.base());
+                }
+                putParameters(item, module.parameters());
+                putSlices(item, module.slices());
+            });
+        }
         if (recipe.outDtype() != null) {
             node.put("out_dtype", recipe.outDtype().word());
         }
         putParameters(node, recipe.parameters());
-        ArrayNode slices = node.putArray("slices");
-        recipe.slices().forEach(slice -> slices.add(of(slice)));
+        if (!recipe.slices().isEmpty()) {
+            putSlices(node, recipe.slices());
+        }
         if (recipe.tokenizer() != null) {
             TokenizerFields.put(node, recipe.tokenizer());
         }
         return node.toString();
+    }
+
+    private static void putSlices(ObjectNode node, List<Slice> slices) {
+        ArrayNode array = node.putArray("slices");
+        slices.forEach(slice -> array.add(of(slice)));
     }
 
     private static ObjectNode of(Slice slice) {

@@ -12,15 +12,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Unlike mergekit, unknown keys are errors. What mergekit cannot say stands under the extra key {@code mendel:}, which
- * mergekit ignores.
+ * mergekit ignores. {@code residual_weight} is accepted and has no effect, as in mergekit.
  *
  * @since 0.1
  */
 public final class MergekitReader {
 
     private static final List<String> TOP_KEYS = List.of("merge_method", "base_model", "models",
-            "slices", "parameters",
-            "dtype", "out_dtype", "tokenizer_source", "tokenizer", "chat_template", "mendel");
+            "slices", "modules", "parameters", "dtype", "out_dtype", "tokenizer_source",
+            "tokenizer", "chat_template", "mendel");
+    private static final List<String> PATHS = List.of("models", "slices", "modules");
 
     private MergekitReader() {}
 
@@ -34,41 +35,28 @@ public final class MergekitReader {
     public static Recipe read(String text, String origin) throws DocumentException {
         YamlFields top = YamlFields.parse(text, origin);
         top.allow(TOP_KEYS);
+        return read(top);
+    }
+
+    /** Reads a recipe whose keys are known to be allowed. */
+    static Recipe read(YamlFields top) throws DocumentException {
         MergeMethod method = method(top);
-        if (top.has("models") == top.has("slices")) {
-            throw new DocumentException(origin, "",
-                    "exactly one of 'models' and 'slices' is required.",
+        if (PATHS.stream().filter(top::has).count() != 1) {
+            throw new DocumentException(top.origin(), top.place(),
+                    "exactly one of 'models', 'slices' and 'modules' is required.",
                     "List the models to merge under 'models:'.");
         }
-        var slices = new ArrayList<Slice>();
-        if (top.has("models")) {
-            slices.add(build(top, "models",
-                    () -> Slice.of(sources(top.mappings("models"), method, false))));
-        } else {
-            for (YamlFields slice : top.mappings("slices")) {
-                slice.allow(List.of("sources", "base_model", "parameters"));
-                slices.add(build(slice, "sources",
-                        () -> new Slice(sources(slice.mappings("sources"), method, true),
-                                ModelReference.readOrNull(slice, "base_model"),
-                                parameters(slice, method, MergeMethod.Scope.values()))));
-            }
-        }
-        YamlFields mendel = top.mapping("mendel");
-        if (mendel != null) {
-            mendel.allow(List.of("seed"));
-        }
-        JsonNode seed = mendel == null ? null : mendel.get("seed");
-        if (seed != null && !seed.canConvertToLong()) {
-            throw top.wrong("mendel.seed", "a whole number", seed);
-        }
+        var paths = new PathFields(method);
+        List<Slice> slices = top.has("modules") ? List.of() : paths.slices(top);
+        SortedMap<String, RecipeModule> modules = modules(top, paths);
+        Precision dtype = precision(top, "dtype");
+        Precision outDtype = precision(top, "out_dtype");
         OutputTokenizer tokenizer = TokenizerFields.read(top);
-        String templateText = top.textOrNull("chat_template");
-        ChatTemplate template = templateText == null
-                ? null
-                : build(top, "chat_template", () -> ChatTemplate.of(templateText));
-        return build(top, "", () -> new Recipe(method, ModelReference.readOrNull(top, "base_model"), slices,
-                parameters(top, method, MergeMethod.Scope.values()), precision(top, "dtype"),
-                precision(top, "out_dtype"), tokenizer, template, seed == null ? 0 : seed.asLong()));
+        ChatTemplate template = template(top);
+        long seed = seed(top);
+        return top.build("", () -> new Recipe(method,
+                ModelReference.readOrNull(top, "base_model"), slices, modules,
+                paths.parameters(top), dtype, outDtype, tokenizer, template, seed));
     }
 
     private static MergeMethod method(YamlFields top) throws DocumentException {
@@ -83,11 +71,38 @@ public final class MergekitReader {
         return method.get();
     }
 
+    private static SortedMap<String, RecipeModule> modules(YamlFields top, PathFields paths)
+            throws DocumentException {
+        var modules = new TreeMap<String, RecipeModule>();
+        YamlFields entries = top.mapping("modules");
+        if (entries == null) {
+            return modules;
+        }
+        var names = new ArrayList<String>();
+        entries.node().fieldNames().forEachRemaining(names::add);
+        for (String name : names) {
+            YamlFields fields = entries.mapping(name);
+            if (fields == null) {
+                throw entries.wrong(name, "a module must be a mapping.",
+                        "Write 'models:' or 'slices:' below it, or remove it.");
+            }
+            fields.allow(List.of("models", "slices", "parameters", "base_model"));
+            List<Slice> slices = paths.slices(fields);
+            modules.put(name, fields.build("", () -> new RecipeModule(slices,
+                    ModelReference.readOrNull(fields, "base_model"), paths.parameters(fields))));
+        }
+        return modules;
+    }
+
     private static @Nullable Precision precision(YamlFields top, String key)
             throws DocumentException {
         String word = top.textOrNull(key);
         if (word == null) {
             return null;
+        }
+        if (word.equals("int64") || word.equals("torch.int64")) {
+            throw top.wrong(key, "weights cannot be merged or stored as int64.",
+                    "Write float32, or leave the key out; integer tensors keep their type anyway.");
         }
         var precision = Precision.of(word);
         if (precision.isEmpty()) {
@@ -97,70 +112,26 @@ public final class MergekitReader {
         return precision.get();
     }
 
-    private static List<Source> sources(List<YamlFields> items, MergeMethod method, boolean ranges)
-            throws DocumentException {
-        var sources = new ArrayList<Source>();
-        for (YamlFields item : items) {
-            item.allow(ranges
-                    ? List.of("model", "layer_range", "parameters")
-                    : List.of("model", "parameters"));
-            String model = ModelReference.read(item, "model");
-            LayerRange range = ranges ? layerRange(item) : null;
-            sources.add(
-                    new Source(model, range, parameters(item, method, MergeMethod.Scope.MODEL)));
-        }
-        return sources;
+    private static @Nullable ChatTemplate template(YamlFields top) throws DocumentException {
+        String text = top.textOrNull("chat_template");
+        return text == null
+                ? null
+                : top.build("chat_template", () -> ChatTemplate.of(text));
     }
 
-    private static @Nullable LayerRange layerRange(YamlFields item) throws DocumentException {
-        JsonNode range = item.get("layer_range");
-        if (range == null) {
-            return null;
+    private static long seed(YamlFields top) throws DocumentException {
+        YamlFields mendel = top.mapping("mendel");
+        if (mendel == null) {
+            return 0;
         }
-        if (!range.isArray() || range.size() != 2 || !range.get(0).isInt()
-                || !range.get(1).isInt()) {
-            throw item.wrong("layer_range", "a pair [first, end]", range);
+        mendel.allow(List.of("seed"));
+        JsonNode seed = mendel.get("seed");
+        if (seed == null) {
+            return 0;
         }
-        return build(item, "layer_range",
-                () -> new LayerRange(range.get(0).asInt(), range.get(1).asInt()));
-    }
-
-    /** Parameters of a level; the per-model ones may also stand on an outer level, as a default for all models. */
-    private static SortedMap<String, ParameterValue> parameters(YamlFields level,
-            MergeMethod method,
-            MergeMethod.Scope... scopes) throws DocumentException {
-        var values = new TreeMap<String, ParameterValue>();
-        YamlFields fields = level.mapping("parameters");
-        if (fields == null) {
-            return values;
+        if (!seed.isIntegralNumber() || !seed.canConvertToLong()) {
+            throw mendel.wrong("seed", "a whole number", seed);
         }
-        var allowed = List.of(scopes);
-        fields.allow(method.parameters()
-                .stream()
-                .filter(p -> allowed.contains(p.scope()))
-                .map(MergeMethod.Parameter::name)
-                .toList());
-        for (MergeMethod.Parameter parameter : method.parameters()) {
-            JsonNode node = fields.get(parameter.name());
-            if (node != null) {
-                values.put(parameter.name(), ParameterValues.read(fields, parameter, node));
-            }
-        }
-        return values;
-    }
-
-    private static <T> T build(YamlFields fields, String key, Construction<T> construction)
-            throws DocumentException {
-        try {
-            return construction.make();
-        } catch (IllegalArgumentException e) {
-            throw new DocumentException(fields.origin(),
-                    key.isEmpty() ? fields.place() : fields.path(key),
-                    String.valueOf(e.getMessage()), "Correct the recipe there.");
-        }
-    }
-
-    private interface Construction<T> {
-        T make() throws DocumentException;
+        return seed.asLong();
     }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -33,24 +34,20 @@ public final class MergekitWriter {
         ObjectNode top = JSON.objectNode();
         top.put("merge_method", recipe.method().name());
         if (recipe.base() != null) {
-            top.put("base_model", recipe.base());
+            top.set("base_model", ModelReference.json(recipe.base()));
         }
-        Slice first = recipe.slices().getFirst();
-        boolean whole = recipe.slices().size() == 1 && first.base() == null
-                && first.parameters().isEmpty()
-                && first.sources().stream().allMatch(source -> source.layers() == null);
-        if (whole) {
-            putSources(top.putArray("models"), first, recipe.method());
+        if (recipe.modules().isEmpty()) {
+            putPath(top, recipe.slices(), recipe.method());
         } else {
-            ArrayNode slices = top.putArray("slices");
-            for (Slice slice : recipe.slices()) {
-                ObjectNode item = slices.addObject();
-                if (slice.base() != null) {
-                    item.put("base_model", slice.base());
+            ObjectNode modules = top.putObject("modules");
+            recipe.modules().forEach((name, module) -> {
+                ObjectNode item = modules.putObject(name);
+                if (module.base() != null) {
+                    item.set("base_model", ModelReference.json(module.base()));
                 }
-                putSources(item.putArray("sources"), slice, recipe.method());
-                putParameters(item, slice.parameters(), recipe.method());
-            }
+                putPath(item, module.slices(), recipe.method());
+                putParameters(item, module.parameters(), recipe.method());
+            });
         }
         putParameters(top, recipe.parameters(), recipe.method());
         if (recipe.dtype() != null) {
@@ -76,10 +73,29 @@ public final class MergekitWriter {
         }
     }
 
+    private static void putPath(ObjectNode node, List<Slice> path, MergeMethod method) {
+        Slice first = path.getFirst();
+        boolean whole = path.size() == 1 && first.base() == null && first.parameters().isEmpty()
+                && first.sources().stream().allMatch(source -> source.layers() == null);
+        if (whole) {
+            putSources(node.putArray("models"), first, method);
+            return;
+        }
+        ArrayNode slices = node.putArray("slices");
+        for (Slice slice : path) {
+            ObjectNode item = slices.addObject();
+            if (slice.base() != null) {
+                item.set("base_model", ModelReference.json(slice.base()));
+            }
+            putSources(item.putArray("sources"), slice, method);
+            putParameters(item, slice.parameters(), method);
+        }
+    }
+
     private static void putSources(ArrayNode target, Slice slice, MergeMethod method) {
         for (Source source : slice.sources()) {
             ObjectNode item = target.addObject();
-            item.put("model", source.model());
+            item.set("model", ModelReference.json(source.model()));
             if (source.layers() != null) {
                 item.putArray("layer_range")
                         .add(source.layers().start())

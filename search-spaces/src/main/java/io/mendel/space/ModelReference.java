@@ -1,6 +1,9 @@
 package io.mendel.space;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +92,21 @@ public record ModelReference(String model, @Nullable String revision, @Nullable 
                 + (adapter == null ? "" : "+" + adapter)
                 + (adapterRevision == null ? "" : "@" + adapterRevision)
                 + (architecture == null ? "" : OVERRIDE + architecture + ")");
+    }
+
+    /** The form that mergekit reads: a text, or a mapping where a text cannot say it. */
+    static JsonNode json(String reference) {
+        ModelReference parts = of(reference);
+        if (parts.architecture == null) {
+            return TextNode.valueOf(reference);
+        }
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("model", new ModelReference(parts.model, parts.revision, null, null, null).text());
+        if (parts.adapter != null) {
+            node.put("lora", new ModelReference(parts.adapter, parts.adapterRevision, null, null,
+                    null).text());
+        }
+        return node.put("override_architecture", parts.architecture);
     }
 
     /** A reference in either form, which must be there; as its written form. */

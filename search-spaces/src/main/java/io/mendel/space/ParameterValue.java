@@ -1,5 +1,6 @@
 package io.mendel.space;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,13 @@ public record ParameterValue(List<Rule> rules) {
     /** Values interpolated over the depth. */
     public static ParameterValue gradient(List<Double> values) {
         return new ParameterValue(List.of(new Rule(null, values)));
+    }
+
+    /** The values of this parameter, and where none applies, those of another. */
+    ParameterValue orElse(ParameterValue other) {
+        var all = new ArrayList<>(rules);
+        all.addAll(other.rules);
+        return new ParameterValue(all);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param method how tensors are combined
  * @param base the ancestor that deltas are taken from; null where the method needs none
- * @param slices the path, at least one slice
+ * @param slices the path, at least one slice; empty if there are modules
+ * @param modules paths of the parts of the network, by the prefix of their tensors' names; empty if there are slices
  * @param parameters parameters for all slices
  * @param dtype type that mergekit computes in; Mendel computes in fp32 and stores in this type unless {@code outDtype}
  *            is given
@@ -32,18 +34,26 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
-        SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
-        @Nullable Precision outDtype, @Nullable OutputTokenizer tokenizer,
+        SortedMap<String, RecipeModule> modules, SortedMap<String, ParameterValue> parameters,
+        @Nullable Precision dtype, @Nullable Precision outDtype, @Nullable OutputTokenizer tokenizer,
         @Nullable ChatTemplate chatTemplate, long seed) {
 
     public Recipe {
         slices = List.copyOf(slices);
+        modules = Collections.unmodifiableSortedMap(new TreeMap<>(modules));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
-        if (slices.isEmpty()) {
-            throw new IllegalArgumentException("A recipe needs at least one slice.");
+        if (slices.isEmpty() == modules.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "A recipe needs either at least one slice or at least one module.");
+        }
+        if (modules.keySet().stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException("A module needs a name.");
         }
         boolean baseEverywhere = base != null
-                || slices.stream().allMatch(slice -> slice.base() != null);
+                || slices.stream().allMatch(slice -> slice.base() != null) && modules.values()
+                        .stream()
+                        .flatMap(module -> module.inheritingSlices().stream())
+                        .allMatch(slice -> slice.base() != null);
         if (method.needsBase() && !baseEverywhere) {
             throw new IllegalArgumentException(
                     "The method " + method.name() + " needs a base_model.");
@@ -54,7 +64,7 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
     public Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
             SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
             @Nullable Precision outDtype, long seed) {
-        this(method, base, slices, parameters, dtype, outDtype, null, null, seed);
+        this(method, base, slices, new TreeMap<>(), parameters, dtype, outDtype, null, null, seed);
     }
 
     /** The model itself, unchanged. */
@@ -67,14 +77,14 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
 
     /** This recipe with another tokenizer, or null for the usual one. */
     public Recipe withTokenizer(@Nullable OutputTokenizer other) {
-        return new Recipe(method, base, slices, parameters, dtype, outDtype, other, chatTemplate,
-                seed);
+        return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, other,
+                chatTemplate, seed);
     }
 
     /** This recipe with another chat template, or null for the usual one. */
     public Recipe withChatTemplate(@Nullable ChatTemplate other) {
-        return new Recipe(method, base, slices, parameters, dtype, outDtype, tokenizer, other,
-                seed);
+        return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, tokenizer,
+                other, seed);
     }
 
     /**
@@ -86,13 +96,21 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
         if (base != null) {
             models.add(base);
         }
-        for (Slice slice : slices) {
-            if (slice.base() != null) {
-                models.add(slice.base());
+        slices.forEach(slice -> addModels(slice, models));
+        for (RecipeModule module : modules.values()) {
+            if (module.base() != null) {
+                models.add(module.base());
             }
-            slice.sources().forEach(source -> models.add(source.model()));
+            module.slices().forEach(slice -> addModels(slice, models));
         }
         return models;
+    }
+
+    private static void addModels(Slice slice, Set<String> models) {
+        if (slice.base() != null) {
+            models.add(slice.base());
+        }
+        slice.sources().forEach(source -> models.add(source.model()));
     }
 
     /** One line of JSON with sorted keys and without absent values; {@link MergekitReader} reads it back. */

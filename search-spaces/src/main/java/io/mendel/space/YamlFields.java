@@ -190,6 +190,25 @@ public record YamlFields(String origin, String place, JsonNode node) {
         return items;
     }
 
+    /**
+     * What a constructor makes of this mapping; what it refuses becomes an error at the key.
+     *
+     * @param key the key concerned, or empty for the mapping itself
+     */
+    <T> T build(String key, Construction<T> construction) throws DocumentException {
+        try {
+            return construction.make();
+        } catch (IllegalArgumentException e) {
+            throw new DocumentException(origin, key.isEmpty() ? place : path(key),
+                    String.valueOf(e.getMessage()), "Correct the recipe there.");
+        }
+    }
+
+    /** Makes a valid object or refuses to. */
+    interface Construction<T> {
+        T make() throws DocumentException;
+    }
+
     /** The error for a value of the wrong kind. */
     public DocumentException wrong(String key, String wanted, JsonNode found) {
         return new DocumentException(origin, path(key),

@@ -89,7 +89,7 @@ class MergekitDialectTest {
             merge_method: tise                                                   | unknown merge method 'tise'. Did you mean 'ties'?
             merge_metod: ties                                                    | unknown key 'merge_metod'. Did you mean 'merge_method'?
             {merge_method: linear, models: []}                                   | at least one source
-            {merge_method: linear}                                               | exactly one of 'models' and 'slices'
+            {merge_method: linear}                                               | exactly one of 'models', 'slices' and 'modules'
             {merge_method: linear, models: [{model: a, parameters: {wieght: 1}}]}| Did you mean 'weight'?
             {merge_method: linear, models: [{model: a, parameters: {weight: x}}]}| models[0].parameters.weight: must be a number
             {merge_method: ties, models: [{model: a, parameters: {weight: 1}}]}  | needs a base_model

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Alignment {
 
     private static final String CONFIG = "config.json";
-    private static final String VOCAB_SIZE = "vocab_size";
+    static final String VOCAB_SIZE = "vocab_size";
     private static final String TIED = "tie_word_embeddings";
     private static final long MAX_CONFIG_BYTES = 4_000_000;
 
@@ -88,7 +88,8 @@ final class Alignment {
                         : Integer.MAX_VALUE);
     }
 
-    private static @Nullable JsonNode config(Path folder) throws CheckpointException {
+    /** The {@code config.json} of a folder, or null if it has none. */
+    static @Nullable JsonNode config(Path folder) throws CheckpointException {
         return CompanionFiles.of(folder)
                 .json(CONFIG, MAX_CONFIG_BYTES, Kind.CONFIG,
                         "Download config.json again, or repair it.");

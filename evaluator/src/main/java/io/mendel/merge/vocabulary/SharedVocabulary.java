@@ -1,5 +1,6 @@
 package io.mendel.merge.vocabulary;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
@@ -57,7 +58,22 @@ public final class SharedVocabulary {
                         .formatted(first, model.getKey(), expected, own);
             }
         }
-        return new SharedVocabulary().compare(models, rows);
+        String cut = cutTokens(first, Objects.requireNonNull(models.get(first)), rows.get(first));
+        return cut != null ? cut : new SharedVocabulary().compare(models, rows);
+    }
+
+    /** A donor whose embedding was cut to the size of the others' must not have tokens beyond. */
+    private static @Nullable String cutTokens(String name, Checkpoint model, @Nullable Long rows)
+            throws CheckpointException {
+        JsonNode file = Alignment.config(model.directory());
+        if (rows == null || file == null || file.path(Alignment.VOCAB_SIZE).asLong() <= rows) {
+            return null;
+        }
+        ModelTokenizer tokenizer = TokenizerReader.readIfPresent(name, model.directory(), rows);
+        return tokenizer == null || tokenizer.dropped() == 0
+                ? null
+                : "The vocabularies differ: only %d embedding rows are common to all models, but the tokenizer of '%s' has %d tokens more."
+                        .formatted(rows, name, tokenizer.dropped());
     }
 
     private static @Nullable Long rows(String name, Checkpoint model) {
