@@ -82,8 +82,8 @@ class CommandLineTest {
     /** A copy of a demo model whose embedding and tokenizer have one token more. */
     private Path withOneTokenMore(String name, String token) throws Exception {
         Path recipe = write("more.yaml", """
-                merge_method: passthrough
-                models: [{model: %s/models/%s}]
+                merge_method: linear
+                models: [{model: %s/models/%s, parameters: {weight: 1}}]
                 tokenizer: {source: base, tokens: {"%s": {source: {kind: zero}}}}
                 """.formatted(DEMO, name, token));
         Path out = folder.resolve(name);
@@ -114,7 +114,7 @@ class CommandLineTest {
                 + "tokenizer: {source: union, pad_to_multiple_of: 64}\n");
         Run united = mendel("merge", recipe, merged);
         assertThat(united.code()).as(united.err()).isZero();
-        JsonNode config = new com.fasterxml.jackson.databind.ObjectMapper()
+        JsonNode config = new ObjectMapper()
                 .readTree(merged.resolve("config.json").toFile());
         assertThat(config.get("vocab_size").asInt()).isEqualTo(768);
         assertThat(merged.resolve("chat_template.jinja")).content().contains("<|im_start|>");

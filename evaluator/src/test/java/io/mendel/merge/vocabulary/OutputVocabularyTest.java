@@ -125,7 +125,7 @@ class OutputVocabularyTest {
     @Test
     void piecesThatMeanSomethingElseAreRefused() {
         String pairs = bytePairs("\"a\": 0", "", "");
-        String words = "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"b\": 0}}}";
+        String words = "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"w\": 0}}}";
         String pieces = "{\"model\": {\"type\": \"WordPiece\", \"vocab\": {\"b\": 0}, \"continuing_subword_prefix\": \"##\"}}";
         assertRefused("it splits text by WordLevel, not by BPE", pairs, words);
         assertRefused("it splits text by WordLevel, not by WordPiece", pieces, words);
