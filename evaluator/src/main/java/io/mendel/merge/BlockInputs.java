@@ -38,6 +38,12 @@ final class BlockInputs {
         return BlockMerge.row(tensors.getFirst().info());
     }
 
+    /** The length of the first axis; 1 for a scalar. */
+    long firstAxis() {
+        var shape = tensors.getFirst().info().shape();
+        return shape.isEmpty() ? 1 : shape.getFirst();
+    }
+
     /** Inner products of the inputs, computed when first asked for and remembered with the parents. */
     GramMatrix gram() {
         return gram;
@@ -50,12 +56,17 @@ final class BlockInputs {
      */
     void forEachBlock(long unit, Pass pass) {
         int size = pieceSize(unit, chunk);
-        float[][] runs = new float[tensors.size()][(int) Math.min(size, elements())];
+        float[][] runs = new float[tensors.size()][runLength(unit)];
         for (long from = 0; from < elements(); from += size) {
             int count = (int) Math.min(size, elements() - from);
             load(tensors, from, count, runs);
             pass.block(runs, count, from);
         }
+    }
+
+    /** The most elements of a run. */
+    int runLength(long unit) {
+        return (int) Math.min(pieceSize(unit, chunk), elements());
     }
 
     /** Widens a run of every tensor to fp32. */

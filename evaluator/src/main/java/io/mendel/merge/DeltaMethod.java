@@ -15,7 +15,7 @@ record DeltaMethod(Trim trim, boolean elects) implements MethodArithmetic {
 
     /** How deltas are sparsified. */
     enum Trim {
-        NONE, MAGNITUDE, RANDOM
+        NONE, MAGNITUDE, BAND, RANDOM, RANDOM_BY_RANK
     }
 
     @Override
@@ -48,8 +48,14 @@ record DeltaMethod(Trim trim, boolean elects) implements MethodArithmetic {
         if (density >= 1) {
             return new Sparsity.None();
         }
-        return trim == Trim.MAGNITUDE
-                ? new Sparsity.Magnitude(density)
-                : new Sparsity.Random(density, parameters.recipe().seed());
+        long seed = parameters.recipe().seed();
+        return switch (trim) {
+            case NONE -> new Sparsity.None();
+            case MAGNITUDE -> new Sparsity.Magnitude(density);
+            case BAND -> new Sparsity.Band(density, parameters.of(parent, "gamma"));
+            case RANDOM -> new Sparsity.Random(density, seed);
+            case RANDOM_BY_RANK ->
+                new Sparsity.RandomByRank(density, parameters.of(parent, "epsilon"), seed);
+        };
     }
 }

@@ -19,6 +19,35 @@ public sealed interface Keep {
     record Largest(int bits, long cut) implements Keep {}
 
     /**
+     * The largest magnitudes survive, but for the very largest.
+     *
+     * @param outer what survives and the very largest
+     * @param dropped the very largest: not nothing
+     */
+    record Band(Largest outer, Largest dropped) implements Keep {}
+
+    /**
+     * Listed elements survive.
+     *
+     * @param bits bit i of the words is set if the element with flat index {@code firstIndex + i} survives; they cover
+     *            at least the run
+     * @param firstIndex flat index of the first bit
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Listed(long[] bits, long firstIndex) implements Keep {
+
+        /** The bits of 64 elements from a flat index on; those beyond the last word are 0. */
+        long word(long index) {
+            long offset = index - firstIndex;
+            int word = Math.toIntExact(offset >>> 6);
+            int shift = (int) offset & 63;
+            long low = word < bits.length ? bits[word] >>> shift : 0;
+            boolean reachesNext = shift > 0 && word + 1 < bits.length;
+            return reachesNext ? low | bits[word + 1] << -shift : low;
+        }
+    }
+
+    /**
      * Random elements survive: those whose draw is below a limit.
      *
      * @param key seeds the draws of this model and tensor

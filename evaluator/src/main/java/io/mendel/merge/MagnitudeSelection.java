@@ -25,7 +25,7 @@ final class MagnitudeSelection {
     private static final int LOWER_BITS = 7;
     private static final int INFINITY_BITS = 0x7f80_0000;
 
-    private final Magnitudes magnitudes;
+    private final OrderedBits magnitudes;
     private final Rank[] ranks;
 
     /** A wanted rank on its way to a threshold. */
@@ -41,7 +41,7 @@ final class MagnitudeSelection {
         }
     }
 
-    private MagnitudeSelection(Magnitudes magnitudes, Rank[] ranks) {
+    private MagnitudeSelection(OrderedBits magnitudes, Rank[] ranks) {
         this.magnitudes = magnitudes;
         this.ranks = ranks;
     }
@@ -51,7 +51,7 @@ final class MagnitudeSelection {
      *
      * @param kept numbers of elements, 0 to n each, in any order
      */
-    static Trim[] select(Magnitudes magnitudes, long[] kept) {
+    static Trim[] select(OrderedBits magnitudes, long[] kept) {
         Rank[] ranks = Arrays.stream(kept)
                 .filter(k -> k > 0)
                 .mapToObj(Rank::new)

@@ -3,7 +3,7 @@ package io.mendel.merge;
 import io.mendel.checkpoint.Tensor;
 
 /** The magnitudes of a delta as ordered bit patterns, block by block, recomputed from the weights on every pass. */
-final class Magnitudes {
+final class Magnitudes implements OrderedBits {
 
     private static final int BLOCK = 1 << 14;
 
@@ -17,18 +17,13 @@ final class Magnitudes {
         this.kernels = kernels;
     }
 
-    /** Receives one block. */
-    @FunctionalInterface
-    interface Pass {
-        /** The first {@code count} entries of {@code bits} belong to the elements from {@code firstIndex} on. */
-        void block(int[] bits, int count, long firstIndex);
-    }
-
-    long elements() {
+    @Override
+    public long elements() {
         return base.info().elements();
     }
 
-    void forEachBlock(Pass pass) {
+    @Override
+    public void forEachBlock(Pass pass) {
         int[] bits = new int[BLOCK];
         long elements = elements();
         for (long from = 0; from < elements; from += BLOCK) {

@@ -31,6 +31,14 @@ public sealed interface MergeOperation {
     record Combination(CombinationMerge rule) implements MergeOperation {}
 
     /**
+     * Base (the first input) plus a linear combination of the deltas of the other inputs, whose coefficients follow
+     * from the inner products of the deltas.
+     *
+     * @param rule the method; it sees the deltas only
+     */
+    record DeltaCombination(CombinationMerge rule) implements MergeOperation {}
+
+    /**
      * Anything else that can be computed run by run.
      *
      * @param rule the method
@@ -72,6 +80,31 @@ public sealed interface MergeOperation {
          * @param density at least 0 and below 1; 0 keeps nothing
          */
         record Magnitude(double density) implements Sparsity {}
+
+        /**
+         * As {@link Magnitude}, but behind the first {@code ⌊gamma·n + 1e-9⌋} of the order, which are dropped; if fewer
+         * than {@code k} elements are left then, fewer are dropped.
+         *
+         * @param density at least 0 and below 1; 0 keeps nothing
+         * @param gamma 0 to 1
+         */
+        record Band(double density, double gamma) implements Sparsity {}
+
+        /**
+         * Every element with a probability that grows linearly with the rank of its magnitude in its row, from
+         * {@code density − ε} for the smallest to {@code density + ε} for the largest; of equal magnitudes those with a
+         * smaller flat index count as larger. In rows of one element it is the density. A row is all that belongs to
+         * one index of the first axis; a vector is one row.
+         *
+         * @param density at least 0 and below 1
+         * @param epsilon at most {@code min(density, 1 − density)} is used of it, so that the mean is the density
+         * @param seed the recipe's seed
+         */
+        record RandomByRank(double density, double epsilon, long seed) implements Sparsity {
+            public RandomByRank {
+                epsilon = Math.min(epsilon, Math.min(density, 1 - density));
+            }
+        }
 
         /**
          * Every element with this probability.

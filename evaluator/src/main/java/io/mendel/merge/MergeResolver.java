@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /** Turns symbolic operations into scalars, with the help of statistics. */
 final class MergeResolver {
@@ -41,12 +42,15 @@ final class MergeResolver {
             case MergeOperation.WeightedSum weightedSum -> {
             }
             case MergeOperation.Combination combination -> resolve(merge);
+            case MergeOperation.DeltaCombination combination -> resolve(merge);
             case MergeOperation.Blocks blocks -> resolve(merge);
             case MergeOperation.DeltaMerge(var deltas, var consensus, var scale) -> {
                 for (int m = 0; m < deltas.size(); m++) {
                     MergeOperation.Delta delta = deltas.get(m);
                     if (delta.sparsity() instanceof Sparsity.Magnitude(double density)) {
                         trim(merge, m, density);
+                    } else if (delta.sparsity() instanceof Sparsity.Band band) {
+                        trims(merge, m, band);
                     }
                     if (delta.rescale() == Rescale.L1
                             && !(delta.sparsity() instanceof Sparsity.None)) {
@@ -65,6 +69,17 @@ final class MergeResolver {
             case MergeOperation.Combination(CombinationMerge rule) ->
                 new ResolvedMerge.Sum(
                         rounded(rule.coefficients(gram(merge), merge.inputs().size())));
+            case MergeOperation.DeltaCombination(CombinationMerge rule) -> {
+                GramMatrix all = gram(merge);
+                float[] coefficients = rounded(rule.coefficients(all.deltas(),
+                        merge.inputs().size() - 1));
+                var resolved = new ArrayList<ResolvedMerge.Delta>();
+                for (float coefficient : coefficients) {
+                    resolved.add(new ResolvedMerge.Delta(KeepRule.always(new Keep.All()),
+                            coefficient, coefficient));
+                }
+                yield new ResolvedMerge.Deltas(resolved, Consensus.SUM, 1);
+            }
             case MergeOperation.Blocks(BlockMerge rule) -> new ResolvedMerge.Blocks(
                     blockFunctions.computeIfAbsent(merge, m -> rule.resolve(blockInputs(m))),
                     rule.unit(merge.output()));
@@ -75,8 +90,11 @@ final class MergeResolver {
                     double outer = consensus == Consensus.SUM ? scale : 1;
                     resolved.add(resolve(merge, m, deltas.get(m), outer));
                 }
+                boolean byRows = deltas.stream()
+                        .anyMatch(delta -> delta.sparsity() instanceof Sparsity.RandomByRank);
                 yield new ResolvedMerge.Deltas(resolved, consensus,
-                        consensus == Consensus.SUM ? 1 : (float) scale);
+                        consensus == Consensus.SUM ? 1 : (float) scale,
+                        byRows ? RankedMask.row(merge.output()) : 1);
             }
         };
     }
@@ -116,10 +134,18 @@ final class MergeResolver {
 
             @Override
             public double delta(int i, int j) {
-                return DeltaProduct.of(tensor(merge.inputs().getFirst()),
-                        tensor(merge.inputs().get(i)), tensor(merge.inputs().get(j)));
+                return deltaGram(merge).product(i, j);
             }
         };
+    }
+
+    private DeltaGram deltaGram(TensorMerge merge) {
+        List<TensorInput> inputs = merge.inputs();
+        List<Checkpoint> models = IntStream.range(0, inputs.size())
+                .mapToObj(i -> parent(merge, i))
+                .toList();
+        return statistics.deltas(models, inputs.stream().map(TensorInput::tensor).toList(),
+                () -> DeltaGram.of(inputs.stream().map(this::tensor).toList(), kernels));
     }
 
     private ResolvedMerge.Delta resolve(TensorMerge merge, int m, MergeOperation.Delta delta,
@@ -127,7 +153,7 @@ final class MergeResolver {
         double weight = delta.weight();
         return switch (delta.sparsity()) {
             case Sparsity.None() ->
-                new ResolvedMerge.Delta(new Keep.All(), (float) (weight * outer), (float) weight);
+                delta(new Keep.All(), weight * outer, weight);
             case Sparsity.Magnitude(double density) -> {
                 Trim trim = trim(merge, m, density);
                 double rescale = switch (delta.rescale()) {
@@ -135,8 +161,37 @@ final class MergeResolver {
                     case INVERSE_DENSITY -> inverse(density);
                     case L1 -> ratio(size(merge, m).norm(), trim.norm());
                 };
-                yield new ResolvedMerge.Delta(new Keep.Largest(trim.bits(), trim.cut()),
-                        (float) (weight * rescale * outer), (float) weight);
+                yield delta(trim.keep(), weight * rescale * outer, weight);
+            }
+            case Sparsity.Band band -> {
+                List<Trim> trims = trims(merge, m, band);
+                Trim dropped = trims.getFirst();
+                Trim outermost = trims.getLast();
+                double rescale = switch (delta.rescale()) {
+                    case NONE -> 1;
+                    case INVERSE_DENSITY -> inverse(band.density());
+                    case L1 ->
+                        ratio(size(merge, m).norm(), outermost.norm() - dropped.norm());
+                };
+                Keep keep = dropped.equals(Trim.NOTHING)
+                        ? outermost.keep()
+                        : new Keep.Band(outermost.keep(), dropped.keep());
+                yield delta(keep, weight * rescale * outer, weight);
+            }
+            case Sparsity.RandomByRank byRank -> {
+                TensorInput input = merge.inputs().get(m + 1);
+                var mask = new RankedMask(byRank,
+                        CounterRandom.key(byRank.seed(), input.model(), input.tensor()),
+                        Math.toIntExact(RankedMask.row(merge.output())), kernels);
+                double rescale = switch (delta.rescale()) {
+                    case NONE -> 1;
+                    case INVERSE_DENSITY -> inverse(byRank.density());
+                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m,
+                            List.of(byRank, input), RankedMask.row(merge.output()),
+                            mask::keptMagnitude));
+                };
+                yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
+                        (float) weight);
             }
             case Sparsity.Random(double density, long seed) -> {
                 TensorInput input = merge.inputs().get(m + 1);
@@ -145,12 +200,17 @@ final class MergeResolver {
                 double rescale = switch (delta.rescale()) {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(density);
-                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask));
+                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask, 1,
+                            (base, model, from, exponent) -> kernels.keptMagnitude(base, model,
+                                    mask, from, exponent)));
                 };
-                yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
-                        (float) weight);
+                yield delta(mask, weight * rescale * outer, weight);
             }
         };
+    }
+
+    private static ResolvedMerge.Delta delta(Keep keep, double factor, double weight) {
+        return new ResolvedMerge.Delta(KeepRule.always(keep), (float) factor, (float) weight);
     }
 
     private static double inverse(double density) {
@@ -162,8 +222,19 @@ final class MergeResolver {
         return sensible ? norm / kept : 1;
     }
 
-    /** The norm of what a random mask keeps, in fixed point: the sum is exact, whatever order it is taken in. */
-    private double maskedNorm(TensorMerge merge, int m, Keep.Random mask) {
+    /** See {@link MergeKernels#keptMagnitude}. */
+    private interface KeptMagnitude {
+        long of(Elements base, Elements model, long firstIndex, int exponent);
+    }
+
+    /**
+     * The norm of what a random mask keeps, in fixed point: the sum is exact, whatever order it is taken in.
+     *
+     * @param mask tells the mask from others of the same two tensors
+     * @param unit see {@link BlockMerge#unit}
+     */
+    private double maskedNorm(TensorMerge merge, int m, Object mask, long unit,
+            KeptMagnitude kept) {
         float largest = size(merge, m).largest();
         if (!Float.isFinite(largest) || largest == 0) {
             return 0;
@@ -176,11 +247,12 @@ final class MergeResolver {
         long sum = statistics.keptMagnitude(parent(merge, 0), base.info().name(),
                 parent(merge, m + 1), mask, () -> {
                     var total = new LongAdder();
-                    workers.forEach((elements + chunk - 1) / chunk, piece -> {
-                        long from = piece * chunk;
-                        int count = (int) Math.min(chunk, elements - from);
-                        total.add(kernels.keptMagnitude(TensorElements.of(base, from, count),
-                                TensorElements.of(model, from, count), mask, from, exponent));
+                    int size = BlockInputs.pieceSize(unit, chunk);
+                    workers.forEach((elements + size - 1) / size, piece -> {
+                        long from = piece * size;
+                        int count = (int) Math.min(size, elements - from);
+                        total.add(kept.of(TensorElements.of(base, from, count),
+                                TensorElements.of(model, from, count), from, exponent));
                     });
                     return total.sum();
                 });
@@ -191,6 +263,16 @@ final class MergeResolver {
         return statistics.size(parent(merge, 0), merge.inputs().getFirst().tensor(),
                 parent(merge, m + 1),
                 merge.inputs().get(m + 1).tensor(), kernels);
+    }
+
+    /** What the band drops of the largest, and this together with what it keeps. */
+    private List<Trim> trims(TensorMerge merge, int m, Sparsity.Band band) {
+        long elements = merge.output().elements();
+        long kept = Trim.kept(band.density(), elements);
+        long dropped = Math.min(Trim.share(band.gamma(), elements), elements - kept);
+        return statistics.trims(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(),
+                List.of(dropped, dropped + kept), kernels);
     }
 
     private Trim trim(TensorMerge merge, int m, double density) {

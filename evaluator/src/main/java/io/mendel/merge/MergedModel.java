@@ -147,9 +147,7 @@ public final class MergedModel {
         }
         ResolvedMerge operation = scalars;
         long elements = merge.output().elements();
-        int size = operation instanceof ResolvedMerge.Blocks blocks
-                ? BlockInputs.pieceSize(blocks.unit(), chunk)
-                : chunk;
+        int size = BlockInputs.pieceSize(operation.unit(), chunk);
         workers.forEach((elements + size - 1) / size, piece -> {
             long from = piece * size;
             int count = (int) Math.min(size, elements - from);
@@ -166,7 +164,7 @@ public final class MergedModel {
             float[][] runs = new float[inputs.size()][count];
             BlockInputs.load(inputs, from, count, runs);
             float[] merged = new float[count];
-            function.apply(runs, count, merged);
+            function.applyAt(runs, count, from, merged);
             target.store(merged);
             return;
         }
@@ -178,12 +176,13 @@ public final class MergedModel {
             case ResolvedMerge.Sum(float[] coefficients) ->
                 kernels.weightedSum(elements, coefficients, target);
             case ResolvedMerge.Blocks blocks -> throw new IllegalStateException("Handled above.");
-            case ResolvedMerge.Deltas(var deltas, var consensus, float scale) -> {
+            case ResolvedMerge.Deltas(var deltas, var consensus, float scale, long unit) -> {
                 var weighted = new ArrayList<WeightedDelta>();
                 for (int m = 0; m < deltas.size(); m++) {
                     ResolvedMerge.Delta delta = deltas.get(m);
-                    weighted.add(new WeightedDelta(elements.get(m + 1), delta.keep(),
-                            delta.factor(), delta.weight()));
+                    Elements model = elements.get(m + 1);
+                    Keep keep = delta.keep().keep(elements.getFirst(), model, from);
+                    weighted.add(new WeightedDelta(model, keep, delta.factor(), delta.weight()));
                 }
                 kernels.mergeDeltas(elements.getFirst(), weighted, consensus, scale, from, target);
             }

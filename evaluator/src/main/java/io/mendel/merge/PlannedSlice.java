@@ -83,7 +83,9 @@ record PlannedSlice(Slice slice, List<Participant> participants, int base, int p
                 baseSource = participant;
             }
         }
-        if (!method.needsBase()) {
+        boolean deltas = method.needsBase()
+                || (base != null && MethodArithmetic.of(method).mayTakeDeltas());
+        if (!deltas) {
             checkCount(method, ordered.size());
             Participant external = base == null || baseSource != null
                     ? null
@@ -115,7 +117,8 @@ record PlannedSlice(Slice slice, List<Participant> participants, int base, int p
             throw new MergeException(Kind.MODELS,
                     "The method %s merges %s models, not %d.".formatted(method.name(), wanted,
                             models),
-                    method.needsBase() && !MethodArithmetic.of(method).baseIsParent()
+                    (method.needsBase() || MethodArithmetic.of(method).mayTakeDeltas())
+                            && !MethodArithmetic.of(method).baseIsParent()
                             ? "List models besides the base_model."
                             : "Change the list of models, or choose another merge_method.");
         }

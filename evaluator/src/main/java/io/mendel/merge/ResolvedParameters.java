@@ -25,6 +25,11 @@ import org.jspecify.annotations.Nullable;
 record ResolvedParameters(Recipe recipe, Slice slice, String output, double depth,
         List<TensorInput> parents) {
 
+    /** Whether the tensor's slice has a base. */
+    boolean hasBase() {
+        return slice.base() != null || recipe.base() != null;
+    }
+
     /** A parameter of the whole merge. */
     double global(String name) throws MergeException {
         return value(name, output, null);

@@ -53,12 +53,18 @@ final class ScalarMergeKernels implements MergeKernels {
     private static boolean keeps(Keep keep, float delta, long index) {
         return switch (keep) {
             case Keep.All() -> true;
-            case Keep.Largest(int bits, long cut) -> {
-                int magnitude = magnitude(delta);
-                yield magnitude > bits || (magnitude == bits && index < cut);
-            }
+            case Keep.Largest largest -> isAmong(largest, delta, index);
+            case Keep.Band(Keep.Largest outer, Keep.Largest dropped) ->
+                isAmong(outer, delta, index) && !isAmong(dropped, delta, index);
+            case Keep.Listed listed -> (listed.word(index) & 1) != 0;
             case Keep.Random(long key, long limit) -> CounterRandom.draw(key, index) < limit;
         };
+    }
+
+    private static boolean isAmong(Keep.Largest largest, float delta, long index) {
+        int magnitude = magnitude(delta);
+        return magnitude > largest.bits()
+                || (magnitude == largest.bits() && index < largest.cut());
     }
 
     private static float elected(float[] weighted, float[] weights, boolean positive,

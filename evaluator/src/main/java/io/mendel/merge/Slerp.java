@@ -23,8 +23,8 @@ record Slerp(double t) implements CombinationMerge {
         if (Math.abs(cosine) > COLLINEAR || t == 0 || t == 1) {
             return new double[]{1 - t, t};
         }
-        double angle = Math.acos(cosine);
-        double sine = Math.sin(angle);
-        return new double[]{Math.sin((1 - t) * angle) / sine, Math.sin(t * angle) / sine};
+        double angle = StrictMath.acos(cosine);
+        double sine = StrictMath.sin(angle);
+        return new double[]{StrictMath.sin((1 - t) * angle) / sine, StrictMath.sin(t * angle) / sine};
     }
 }

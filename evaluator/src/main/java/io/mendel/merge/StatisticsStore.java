@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -37,11 +38,18 @@ public final class StatisticsStore {
     private record OffGrid(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
             double density) {}
 
-    private record Masked(Checkpoint base, Checkpoint model, String baseTensor, Keep.Random mask) {}
+    private record Ranked(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
+            List<Long> kept) {}
+
+    private record Deltas(List<Checkpoint> models, List<String> tensors) {}
+
+    private record Masked(Checkpoint base, Checkpoint model, String baseTensor, Object mask) {}
 
     private final @Nullable Path directory;
     private final ConcurrentMap<Pair, PairStatistics> pairs = new ConcurrentHashMap<>();
     private final Remembered<OffGrid, Trim> trims = new Remembered<>();
+    private final Remembered<Ranked, List<Trim>> ranked = new Remembered<>();
+    private final Remembered<Deltas, DeltaGram> deltaGrams = new Remembered<>();
     private final Remembered<Masked, Long> keptMagnitudes = new Remembered<>();
 
     private StatisticsStore(@Nullable Path directory) {
@@ -110,8 +118,24 @@ public final class StatisticsStore {
         });
     }
 
-    /** A sum over a random mask; the key of the mask stands for the model's tensor. */
-    long keptMagnitude(Checkpoint base, String baseTensor, Checkpoint model, Keep.Random mask,
+    /** The trims that keep these numbers of elements. */
+    List<Trim> trims(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            List<Long> kept, MergeKernels kernels) {
+        return ranked.get(new Ranked(base, model, baseTensor, modelTensor, kept), () -> {
+            var magnitudes = new Magnitudes(base.tensor(baseTensor), model.tensor(modelTensor),
+                    kernels);
+            return List.of(MagnitudeSelection.select(magnitudes,
+                    kept.stream().mapToLong(Long::longValue).toArray()));
+        });
+    }
+
+    /** Inner products of the deltas of all models from the first. */
+    DeltaGram deltas(List<Checkpoint> models, List<String> tensors, Supplier<DeltaGram> compute) {
+        return deltaGrams.get(new Deltas(models, tensors), compute);
+    }
+
+    /** A sum over a random mask; the mask has a key, which stands for the model's tensor. */
+    long keptMagnitude(Checkpoint base, String baseTensor, Checkpoint model, Object mask,
             LongSupplier compute) {
         return keptMagnitudes.get(new Masked(base, model, baseTensor, mask), compute::getAsLong);
     }

@@ -20,6 +20,7 @@ final class VectorDelta {
     private final long[] kept = new long[BLOCK / Long.SIZE];
     private boolean masked;
     private float smallest;
+    private float tooLarge;
 
     VectorDelta(WeightedDelta delta) {
         this.input = new VectorInput(delta.model());
@@ -47,10 +48,42 @@ final class VectorDelta {
             if (masked) {
                 maskTies(base, length, largest.bits(), Math.clamp(cut - index, 0, length));
             }
+        } else if (keep instanceof Keep.Band(Keep.Largest outer, Keep.Largest dropped)) {
+            moveTo(base, outer, dropped, index, length);
+        } else if (keep instanceof Keep.Listed listed) {
+            masked = true;
+            for (int word = 0; word * Long.SIZE < length; word++) {
+                kept[word] = listed.word(index + word * Long.SIZE);
+            }
         } else if (keep instanceof Keep.Random mask) {
             masked = true;
             VectorMasks.draw(mask, index, length, kept);
         }
+    }
+
+    /** As with one threshold, but with two. */
+    private void moveTo(VectorInput base, Keep.Largest outer, Keep.Largest dropped, long index,
+            int length) {
+        smallest = Float.intBitsToFloat(threshold(outer, index));
+        tooLarge = Float.intBitsToFloat(threshold(dropped, index));
+        masked = needsMask(outer, index, length) || needsMask(dropped, index, length);
+        if (masked) {
+            maskTies(base, length, dropped.bits(), Math.clamp(dropped.cut() - index, 0, length));
+            long[] without = kept.clone();
+            maskTies(base, length, outer.bits(), Math.clamp(outer.cut() - index, 0, length));
+            for (int word = 0; word < without.length; word++) {
+                kept[word] &= ~without[word];
+            }
+        }
+    }
+
+    private static int threshold(Keep.Largest largest, long index) {
+        return largest.cut() <= index ? largest.bits() + 1 : largest.bits();
+    }
+
+    private static boolean needsMask(Keep.Largest largest, long index, int length) {
+        return (largest.cut() > index && largest.cut() < index + length)
+                || threshold(largest, index) > INFINITY_BITS;
     }
 
     private void maskTies(VectorInput base, int length, int bits, int cut) {
@@ -68,7 +101,7 @@ final class VectorDelta {
 
     /** Whether all of the block is kept. */
     boolean isWhole() {
-        return !masked && smallest == 0;
+        return !masked && smallest == 0 && !(keep instanceof Keep.Band);
     }
 
     /** {@code (x - origin) · factor} for the vector at {@code index}. */
@@ -76,9 +109,9 @@ final class VectorDelta {
         return input.load(index).sub(origin).mul(factor);
     }
 
-    /** Whether a mask tells what is kept of the block, and not a comparison. */
+    /** Whether a mask tells what is kept of the block, or two comparisons, and not one. */
     boolean isMasked() {
-        return masked;
+        return masked || keep instanceof Keep.Band;
     }
 
     /** Writes the weighted deltas of three parents without masks to three rows, and the base to {@code origin}. */
@@ -118,6 +151,8 @@ final class VectorDelta {
     void write(float[] base, int length, float[] rows, int row) {
         if (masked) {
             writeMasked(base, length, rows, row);
+        } else if (keep instanceof Keep.Band) {
+            writeBand(base, length, rows, row);
         } else {
             writeLargest(base, length, rows, row);
         }
@@ -128,6 +163,17 @@ final class VectorDelta {
             FloatVector delta = input.load(i).sub(FloatVector.fromArray(FLOATS, base, i));
             var dropped = VectorMask.fromLong(FLOATS, ~kept[i / Long.SIZE] >>> i);
             delta.mul(factor).blend(-0.0f, dropped).intoArray(rows, row + i);
+        }
+    }
+
+    private void writeBand(float[] base, int length, float[] rows, int row) {
+        for (int i = 0; i < length; i += LANES) {
+            FloatVector delta = input.load(i).sub(FloatVector.fromArray(FLOATS, base, i));
+            FloatVector magnitude = delta.abs();
+            // NaN is larger than anything, so it is dropped.
+            var kept = magnitude.compare(VectorOperators.LT, tooLarge)
+                    .andNot(magnitude.compare(VectorOperators.LT, smallest));
+            delta.mul(factor).blend(-0.0f, kept.not()).intoArray(rows, row + i);
         }
     }
 

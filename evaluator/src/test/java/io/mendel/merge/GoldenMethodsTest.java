@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Compares operations with an independent fp64 implementation (methods.json, see METHODS.md of the design). */
 class GoldenMethodsTest {
 
-    private static final float TOLERANCE = 1e-5f;
+    private static final float TOLERANCE = 2e-6f;
 
     @TempDir
     Path folder;
@@ -52,6 +52,8 @@ class GoldenMethodsTest {
         add("a", 1, 2, 3, 4);
         add("b", -1, .5f, 2, 1);
         add("2a", 2, 4, 6, 8);
+        add("c", 2, 0, 1, 1);
+        add("m3b", sum(base, .3f, -.2f, .1f, .05f, -.1f, .1f, 0, .4f));
         add("zero", 0, 0);
         add("first", .2f, -.3f);
         add("second", -.2f, -.1f);
@@ -65,6 +67,14 @@ class GoldenMethodsTest {
     private void add(String name, float... values) throws Exception {
         models.put(name, TestModels.write(folder.resolve(name), "{}", DType.F32,
                 Map.of("w", TestTensor.vector(values))));
+    }
+
+    private static float[] sum(float[] base, float... delta) {
+        float[] sum = new float[base.length];
+        for (int i = 0; i < base.length; i++) {
+            sum[i] = base[i] + delta[i];
+        }
+        return sum;
     }
 
     @Test
@@ -96,6 +106,70 @@ class GoldenMethodsTest {
         expect("/slerp/t03", new MergeOperation.Combination(new Slerp(.3)), "a", "b");
         expect("/slerp/t05", new MergeOperation.Combination(new Slerp(.5)), "a", "b");
         expect("/slerp/colinear_t03", new MergeOperation.Combination(new Slerp(.3)), "a", "2a");
+    }
+
+    @Test
+    void interpolatesDeltasOnTheArc() {
+        expect("/delta_slerp_t05_tau1_tau2/theta",
+                new MergeOperation.DeltaCombination(new NuSlerp(.5)), "base", "m1", "m2");
+    }
+
+    @Test
+    void findsTheMeanOnTheSphere() {
+        expect("/karcher/out", new MergeOperation.Combination(new Karcher(10, 1e-5)), "a", "b",
+                "c");
+        expect("/multislerp_w(.5,.3,.2)/out",
+                new MergeOperation.Combination(new MultiSlerp(List.of(.5, .3, .2), 1e-8)), "a",
+                "b", "c");
+    }
+
+    @Test
+    void stocksModels() {
+        String theta = "/model_stock(tau3'=[.3,-.2,.1,.05,-.1,.1,0,.4])/theta";
+        expect(theta, new MergeOperation.DeltaCombination(new ModelStock()), "base", "m1", "m2",
+                "m3b");
+        // A vector is one row.
+        expect(theta, new MergeOperation.Blocks(new RowCombination(new ModelStock(), true)), "base",
+                "m1", "m2", "m3b");
+    }
+
+    @Test
+    void selectsCalculatesAndErases() {
+        expectDeltaOf("/sce_topk0.5/merged_tv", new MergeOperation.Blocks(new Sce(.5)));
+    }
+
+    @Test
+    void addsUniqueAndSharedDeltas() {
+        expectDeltaOf("/ram_eps0.18/ram", new MergeOperation.Blocks(new Ram(.18, 0, 0)));
+        expectDeltaOf("/ram_eps0.18/ramplus", new MergeOperation.Blocks(new Ram(.18, .1, .2)));
+    }
+
+    @Test
+    void dropsBothTails() {
+        var band = new Sparsity.Band(.5, .125);
+        expectDeltas("/breadcrumbs_keep0.5_gamma0.125/theta_alpha0_3", band, Rescale.NONE,
+                Consensus.SUM, .3, 1, 1, 1);
+        for (int m = 0; m < 3; m++) {
+            double[] weights = new double[3];
+            weights[m] = 1;
+            expectDeltaOf("/breadcrumbs_keep0.5_gamma0.125/sparse/" + m, band, Rescale.NONE,
+                    Consensus.SUM, weights);
+        }
+    }
+
+    @Test
+    void keepsLargeElementsOfARowMoreOften() {
+        float[] expected = floats(golden.at("/della_d0.5_eps0.2_keep_prob_tau1/p"));
+        float[] delta = floats(golden.at("/F1/tau1"));
+        var sparsity = new Sparsity.RandomByRank(.5, .2, 42);
+        for (int i = 0; i < expected.length; i++) {
+            int rank = 0;
+            for (float other : delta) {
+                rank += Math.abs(other) < Math.abs(delta[i]) ? 1 : 0;
+            }
+            assertThat(RankedMask.probability(sparsity, rank, 8)).isCloseTo(expected[i],
+                    within(2e-6));
+        }
     }
 
     @Test
@@ -179,6 +253,11 @@ class GoldenMethodsTest {
         }
         expect(expected, deltas(sparsity, rescale, consensus, 1, weights), "base", "m1", "m2",
                 "m3");
+    }
+
+    private void expectDeltaOf(String pointer, MergeOperation operation) {
+        float[] expected = sum(floats(golden.at("/F1/base")), floats(golden.at(pointer)));
+        expect(expected, operation, "base", "m1", "m2", "m3");
     }
 
     private void expect(String pointer, MergeOperation operation, String... inputs) {

@@ -97,7 +97,15 @@ class VectorMergeKernelsTest {
                 m -> new Keep.Largest(Trim.LARGEST, FIRST_INDEX + size / 3),
                 m -> new Keep.Largest(Trim.LARGEST, 0),
                 m -> new Keep.Random(CounterRandom.key(7, "m" + m, "w"),
-                        CounterRandom.limit(0.3 * m)));
+                        CounterRandom.limit(0.3 * m)),
+                m -> band(0.001f, FIRST_INDEX + size, 0.5f, FIRST_INDEX),
+                m -> band(0.001f, FIRST_INDEX + size / 3, 0.5f, FIRST_INDEX + size / 2 + m),
+                m -> band(0.5f, FIRST_INDEX + size / 2, 0.5f, FIRST_INDEX + size / 3),
+                m -> band(0.25f, FIRST_INDEX + size, Float.POSITIVE_INFINITY, FIRST_INDEX),
+                m -> new Keep.Band(new Keep.Largest(Float.floatToIntBits(0.25f), FIRST_INDEX),
+                        new Keep.Largest(Trim.LARGEST, FIRST_INDEX + size / 2)),
+                m -> new Keep.Listed(new SplittableRandom(m).longs((size + m) / 64 + 1).toArray(),
+                        FIRST_INDEX - m));
         for (Consensus consensus : Consensus.values()) {
             for (IntFunction<Keep> keep : keeps) {
                 for (int count = 1; count <= 4; count++) {
@@ -114,6 +122,11 @@ class VectorMergeKernelsTest {
                 }
             }
         }
+    }
+
+    private static Keep band(float smallest, long cut, float firstDropped, long droppedCut) {
+        return new Keep.Band(new Keep.Largest(Float.floatToIntBits(smallest), cut),
+                new Keep.Largest(Float.floatToIntBits(firstDropped), droppedCut));
     }
 
     @ParameterizedTest

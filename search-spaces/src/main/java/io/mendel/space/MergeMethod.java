@@ -14,14 +14,21 @@ import org.jspecify.annotations.Nullable;
  * @param maxModels most models it takes
  * @param parameters global and per-model parameters
  * @param reference the paper it comes from
+ * @param notes how it differs from mergekit's method of this name, and why; empty if it does not
  * @since 0.1
  */
 public record MergeMethod(String name, String summary, boolean needsBase, int minModels,
         int maxModels,
-        List<Parameter> parameters, String reference) {
+        List<Parameter> parameters, String reference, String notes) {
 
     public MergeMethod {
         parameters = List.copyOf(parameters);
+    }
+
+    /** A method of which there is nothing to note. */
+    public MergeMethod(String name, String summary, boolean needsBase, int minModels, int maxModels,
+            List<Parameter> parameters, String reference) {
+        this(name, summary, needsBase, minModels, maxModels, parameters, reference, "");
     }
 
     /** Where a parameter is written: once for the merge, or for each model. */

@@ -38,8 +38,29 @@ public final class MergekitReader {
         return read(top);
     }
 
-    /** Reads a recipe whose keys are known to be allowed. */
-    static Recipe read(YamlFields top) throws DocumentException {
+    /**
+     * Reads the recipes of a file: one, or several as {@code mergekit-multi} takes them, separated by lines {@code ---}.
+     * A recipe with a {@code name} is a model of the others; the one without, else the last, is the output.
+     *
+     * @param text the YAML documents
+     * @param origin where they come from, for messages
+     * @throws DocumentException if one is not a valid recipe, or they do not fit together
+     */
+    public static MergeSequence readAll(String text, String origin) throws DocumentException {
+        List<YamlFields> documents = YamlFields.parseAll(text, origin);
+        var keys = new ArrayList<>(TOP_KEYS);
+        keys.add("name");
+        var steps = new ArrayList<MergeSequence.Step>();
+        for (YamlFields document : documents) {
+            document.allow(keys);
+            String name = document.has("name") ? document.text("name") : null;
+            Recipe recipe = read(document);
+            steps.add(document.build("name", () -> new MergeSequence.Step(name, recipe)));
+        }
+        return documents.getFirst().build("name", () -> MergeSequence.of(steps));
+    }
+
+    private static Recipe read(YamlFields top) throws DocumentException {
         MergeMethod method = method(top);
         if (PATHS.stream().filter(top::has).count() != 1) {
             throw new DocumentException(top.origin(), top.place(),

@@ -117,7 +117,7 @@ public final class ParameterSpace {
             sources.add(Source.of(parent, parameters));
         }
         String base = method.needsBase() ? settings.base() : null;
-        boolean random = method.name().startsWith("dare");
+        boolean random = MergeMethods.drawsMasks(method);
         return new Recipe(method, base, List.of(Slice.of(sources)), new TreeMap<>(), null, null,
                 random ? settings.seed() : 0);
     }

@@ -67,6 +67,9 @@ public record ParameterSpaceSettings(@Nullable String base, List<String> parents
                             .name()
                     + ".");
         }
+        for (MergeMethod method : methods) {
+            requireGenes(method, parents.size());
+        }
         int next = 0;
         for (LayerRange group : groups) {
             if (group.start() != next) {
@@ -80,6 +83,18 @@ public record ParameterSpaceSettings(@Nullable String base, List<String> parents
             throw new IllegalArgumentException(
                     "Layer groups must cover all " + layers.count() + " layers, these cover " + next
                             + ".");
+        }
+    }
+
+    private static void requireGenes(MergeMethod method, int parents) {
+        if (!method.equals(MergeMethods.SLERP) && !method.has("weight")) {
+            throw new IllegalArgumentException("The method " + method.name()
+                    + " has no weights that could be searched.");
+        }
+        if (parents < method.minModels() || parents > method.maxModels()) {
+            throw new IllegalArgumentException("The method " + method.name() + " merges at least "
+                    + method.minModels() + " and at most " + method.maxModels() + " models; here are "
+                    + parents + " parents.");
         }
     }
 

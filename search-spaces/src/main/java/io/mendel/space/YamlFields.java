@@ -1,11 +1,6 @@
 package io.mendel.space;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,35 +15,38 @@ import org.jspecify.annotations.Nullable;
  */
 public record YamlFields(String origin, String place, JsonNode node) {
 
-    private static final ObjectMapper YAML = new ObjectMapper(
-            YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build())
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
-
     /**
      * Parses a document that must be a mapping.
      *
-     * @throws DocumentException if it is not YAML or not a mapping
+     * @throws DocumentException if it is not YAML, not a mapping, or more than one document
      */
     public static YamlFields parse(String text, String origin) throws DocumentException {
-        JsonNode root;
-        try {
-            root = YAML.readTree(text);
-        } catch (JsonProcessingException e) {
-            var at = e.getLocation();
-            throw new DocumentException(origin,
-                    at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr(),
-                    "this is not valid YAML: " + firstLine(e.getOriginalMessage()) + ".",
-                    "Check indentation, quotes and doubled keys there.");
+        List<YamlFields> documents = parseAll(text, origin);
+        if (documents.size() > 1) {
+            throw new DocumentException(origin, "",
+                    "one document is required, but there are " + documents.size() + ".",
+                    "Remove the lines '---' between them, or use a file for each.");
         }
-        if (root == null || !root.isObject()) {
+        return documents.getFirst();
+    }
+
+    /**
+     * Parses documents, at least one, that must be mappings.
+     *
+     * @throws DocumentException if it is not YAML, or one is not a mapping
+     */
+    static List<YamlFields> parseAll(String text, String origin) throws DocumentException {
+        List<JsonNode> roots = YamlTree.documents(text, origin);
+        if (roots.isEmpty() || !roots.stream().allMatch(JsonNode::isObject)) {
             throw new DocumentException(origin, "", "a mapping of keys to values is required.",
                     "Write lines of the form 'key: value'.");
         }
-        return new YamlFields(origin, "", root);
-    }
-
-    private static String firstLine(String text) {
-        return text.lines().findFirst().orElse("").strip();
+        var documents = new ArrayList<YamlFields>();
+        for (JsonNode root : roots) {
+            String place = roots.size() == 1 ? "" : "document " + (documents.size() + 1);
+            documents.add(new YamlFields(origin, place, root));
+        }
+        return documents;
     }
 
     /** Rejects every key that is not one of these. */
@@ -212,7 +210,7 @@ public record YamlFields(String origin, String place, JsonNode node) {
     /** The error for a value of the wrong kind. */
     public DocumentException wrong(String key, String wanted, JsonNode found) {
         return new DocumentException(origin, path(key),
-                "must be " + wanted + ", not " + abbreviate(found.toString()) + ".",
+                "must be " + wanted + ", not " + abbreviate(found) + ".",
                 "Correct the value of '" + key + "'.");
     }
 
@@ -221,7 +219,11 @@ public record YamlFields(String origin, String place, JsonNode node) {
         return new DocumentException(origin, path(key), problem, remedy);
     }
 
-    private static String abbreviate(String text) {
+    private static String abbreviate(JsonNode node) {
+        if (node.isContainerNode()) {
+            return (node.isObject() ? "a mapping" : "a list") + " of " + node.size();
+        }
+        String text = node.toString();
         return text.length() <= 80 ? text : text.substring(0, 77) + "…";
     }
 }
