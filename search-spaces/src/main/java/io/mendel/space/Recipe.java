@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
         SortedMap<String, RecipeModule> modules, SortedMap<String, ParameterValue> parameters,
-        @Nullable Precision dtype, @Nullable Precision outDtype, @Nullable OutputTokenizer tokenizer,
+        @Nullable Precision dtype, @Nullable Precision outDtype,
+        @Nullable OutputTokenizer tokenizer,
         @Nullable ChatTemplate chatTemplate, long seed) {
 
     public Recipe {

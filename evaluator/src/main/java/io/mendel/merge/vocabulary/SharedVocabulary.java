@@ -114,7 +114,8 @@ public final class SharedVocabulary {
         try {
             return Files.mismatch(a, b) == -1;
         } catch (IOException e) {
-            throw new CheckpointException(Kind.UNREADABLE, b, "The file cannot be read (" + e + ").",
+            throw new CheckpointException(Kind.UNREADABLE, b,
+                    "The file cannot be read (" + e + ").",
                     "Check its permissions and the disk.", e);
         }
     }

@@ -22,7 +22,8 @@ sealed interface SubwordModel permits BytePairModel, UnigramModel, WordModel {
      *
      * @param newPieces the other's pieces that this one lacks
      */
-    @Nullable String refusal(SubwordModel other, Collection<String> newPieces);
+    @Nullable
+    String refusal(SubwordModel other, Collection<String> newPieces);
 
     /**
      * This model with another vocabulary.

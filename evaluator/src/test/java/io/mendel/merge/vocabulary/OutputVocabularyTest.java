@@ -131,9 +131,11 @@ class OutputVocabularyTest {
         assertRefused("it splits text by WordLevel, not by WordPiece", pieces, words);
         assertRefused("end_of_word_suffix", pairs,
                 bytePairs("\"b\": 0", "", ", \"end_of_word_suffix\": \"</w>\""));
-        assertRefused("continuing_subword_prefix", pieces, pieces.replace("##", "@@").replace("\"b\"", "\"c\""));
+        assertRefused("continuing_subword_prefix", pieces,
+                pieces.replace("##", "@@").replace("\"b\"", "\"c\""));
         assertRefused("the alphabet of bytes", pairs, bytePairs("\"b\": 0", "", "").replaceFirst(
-                "\\{", "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"ByteLevel\"}]},"));
+                "\\{",
+                "{\"pre_tokenizer\": {\"type\": \"Sequence\", \"pretokenizers\": [{\"type\": \"ByteLevel\"}]},"));
     }
 
     @Test

@@ -25,26 +25,26 @@ class TokenizerReaderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "[]", "{}", "{\"model\": null}", "{\"model\": {\"type\": \"CFG\"}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {}}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": [], \"merges\": []}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": -1}, \"merges\": []}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1.5}, \"merges\": []}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 3000000000}, \"merges\": []}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1, \"a\": 2}, \"merges\": []}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1, \"b\": 1}, \"merges\": []}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}, \"merges\": [\"a\"]}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}, \"merges\": [\"a b c\"]}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}, \"merges\": [[\"a\"]]}}",
-            "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"\\ud800\": 1}, \"merges\": []}}",
-            "{\"model\": {\"type\": \"Unigram\", \"vocab\": {\"a\": 1}}}",
-            "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\"]]}}",
-            "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\", -1], [\"a\", -2]]}}",
-            "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}}, \"added_tokens\": 1}",
-            "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}}, \"added_tokens\": [{}]}",
-            "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}},"
-                    + " \"added_tokens\": [{\"id\": 2, \"content\": \"a\"}]}",
-            "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}},"
-                    + " \"added_tokens\": [{\"id\": 1, \"content\": \"b\"}]}"})
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {}}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": [], \"merges\": []}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": -1}, \"merges\": []}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1.5}, \"merges\": []}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 3000000000}, \"merges\": []}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1, \"a\": 2}, \"merges\": []}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1, \"b\": 1}, \"merges\": []}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}, \"merges\": [\"a\"]}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}, \"merges\": [\"a b c\"]}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": 1}, \"merges\": [[\"a\"]]}}",
+        "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"\\ud800\": 1}, \"merges\": []}}",
+        "{\"model\": {\"type\": \"Unigram\", \"vocab\": {\"a\": 1}}}",
+        "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\"]]}}",
+        "{\"model\": {\"type\": \"Unigram\", \"vocab\": [[\"a\", -1], [\"a\", -2]]}}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}}, \"added_tokens\": 1}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}}, \"added_tokens\": [{}]}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}},"
+                + " \"added_tokens\": [{\"id\": 2, \"content\": \"a\"}]}",
+        "{\"model\": {\"type\": \"WordLevel\", \"vocab\": {\"a\": 1}},"
+                + " \"added_tokens\": [{\"id\": 1, \"content\": \"b\"}]}"})
     void malformedFilesAreRefused(String document) {
         assertThatThrownBy(() -> read(document)).isInstanceOfSatisfying(CheckpointException.class,
                 e -> {
@@ -102,7 +102,8 @@ class TokenizerReaderTest {
         VocabularyModel.text(folder.resolve("added_tokens.json"), "{\"<a>\": 4, \"<e>\": 1}");
         assertThatThrownBy(() -> TokenizerReader.read("m", folder, 10))
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("The id 1 stands for two tokens, '<a>' and in added_tokens.json '<e>'");
+                .hasMessageContaining(
+                        "The id 1 stands for two tokens, '<a>' and in added_tokens.json '<e>'");
     }
 
     private static AddedToken added(ModelTokenizer tokenizer, String token) {
