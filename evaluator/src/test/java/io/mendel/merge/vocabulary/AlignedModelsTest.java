@@ -12,6 +12,7 @@ import io.mendel.checkpoint.Tensor;
 import io.mendel.merge.MergeException;
 import io.mendel.merge.ModelCompanions;
 import io.mendel.merge.ModelCompanions.Content;
+import io.mendel.merge.Parents;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Files;
@@ -432,6 +433,27 @@ class AlignedModelsTest {
         AlignedModels aligned = align("");
         assertThat(aligned.parents()).isEqualTo(models);
         assertThat(aligned.companions()).isEqualTo(ModelCompanions.of(folder.resolve("base")));
+    }
+
+    /** Embeddings of different sizes are cut before they are compared. */
+    @Test
+    void withoutSettingsTheTokenizerOfTheOutputMustNotNameRowsThatAreCut() throws Exception {
+        write("base", VocabularyModel.of("base", 1));
+        write("chat", VocabularyModel.of("chat-ja", 2).special("<a>"));
+        write("sort", VocabularyModel.of("sort-en", 3));
+        try (Parents cut = Parents.open(recipe(""), folder::resolve, null);
+                AlignedModels aligned = AlignedModels.of(recipe(""), cut.checkpoints(),
+                        folder::resolve)) {
+            assertThat(aligned(aligned, "chat").info().shape()).containsExactly(722L, 128L);
+        }
+        write("base", VocabularyModel.of("base", 1).special("<a>"));
+        try (Parents cut = Parents.open(recipe(""), folder::resolve, null)) {
+            assertThatThrownBy(
+                    () -> AlignedModels.of(recipe(""), cut.checkpoints(), folder::resolve))
+                    .isInstanceOf(MergeException.class)
+                    .hasMessageContaining("only 722 embedding rows")
+                    .hasMessageContaining("'base' has 1 tokens more");
+        }
     }
 
     @Test
