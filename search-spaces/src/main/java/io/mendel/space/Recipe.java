@@ -51,10 +51,10 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
             throw new IllegalArgumentException("A module needs a name.");
         }
         boolean baseEverywhere = base != null
-                || slices.stream().allMatch(slice -> slice.base() != null) && modules.values()
+                || (slices.stream().allMatch(slice -> slice.base() != null) && modules.values()
                         .stream()
                         .flatMap(module -> module.inheritingSlices().stream())
-                        .allMatch(slice -> slice.base() != null);
+                        .allMatch(slice -> slice.base() != null));
         if (method.needsBase() && !baseEverywhere) {
             throw new IllegalArgumentException(
                     "The method " + method.name() + " needs a base_model.");
