@@ -2,7 +2,6 @@ package io.mendel.merge.vocabulary;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
-import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.merge.MergeException;
 import io.mendel.merge.ModelCompanions;
 import io.mendel.space.OutputTokenizer;

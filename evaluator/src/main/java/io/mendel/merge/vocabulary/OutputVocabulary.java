@@ -83,7 +83,7 @@ final class OutputVocabulary {
         for (ModelTokenizer model : merged) {
             List<String> pieces = newPieces.entrySet()
                     .stream()
-                    .filter(entry -> entry.getValue() == model)
+                    .filter(entry -> entry.getValue().model().equals(model.model()))
                     .map(Map.Entry::getKey)
                     .toList();
             if (!pieces.isEmpty()) {
