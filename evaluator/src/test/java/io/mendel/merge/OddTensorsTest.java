@@ -196,7 +196,7 @@ class OddTensorsTest {
     static Stream<Case> averages() {
         return cases().filter(one -> switch (one.method.name()) {
             case "linear", "nuslerp", "multislerp", "karcher", "passthrough", "model_stock", "ram",
-                    "ramplus_tl" ->
+                "ramplus_tl" ->
                 true;
             case "sce" -> one.parameters.get("select_topk") == 1;
             default -> one.parameters.containsKey("normalize");
@@ -224,8 +224,7 @@ class OddTensorsTest {
                 float base = values("base", tensor)[3];
                 if (random) {
                     // Dropped, or passed on.
-                    assertThat(Float.isNaN(values[3]) || values[3] != base || !hasAll(one))
-                            .isTrue();
+                    assertThat(Float.isNaN(values[3]) || values[3] != base || !hasAll(one)).isTrue();
                 } else if (!droppedAsLargest(one, values.length)) {
                     assertThat(values[3]).as("%s of %s", tensor, kernels.name()).isNaN();
                 }

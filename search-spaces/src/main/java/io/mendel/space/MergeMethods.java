@@ -56,20 +56,17 @@ public final class MergeMethods {
             false, 1, MANY,
             List.of(weight(),
                     flag("normalize_weights", true, "divide by the sum of the weights"),
-                    number("eps", Scope.GLOBAL, 1e-8, 0, 1,
-                            "added to lengths that are divided by")),
+                    number("eps", Scope.GLOBAL, 1e-8, 0, 1, "added to lengths that are divided by")),
             "mergekit, multislerp, https://github.com/arcee-ai/mergekit",
             "Where the directions cancel, the weighted sum is taken for any number of models; mergekit fails for more "
                     + "than two. A single model is copied.");
 
     /** Mean on the sphere of many models. */
     public static final MergeMethod KARCHER = new MergeMethod("karcher",
-            "Riemannian (Karcher) mean of the models' directions, with their mean length.", false,
-            1,
+            "Riemannian (Karcher) mean of the models' directions, with their mean length.", false, 1,
             MANY,
             List.of(number("max_iter", Scope.GLOBAL, 10.0, 1, 1000, "most steps, a whole number"),
-                    number("tol", Scope.GLOBAL, 1e-5, 0, 1,
-                            "length of a step that ends the search")),
+                    number("tol", Scope.GLOBAL, 1e-5, 0, 1, "length of a step that ends the search")),
             "Karcher, Riemannian center of mass and mollifier smoothing, 1977, https://doi.org/10.1002/cpa.3160300502",
             "A base_model counts only if it is among the models; mergekit averages it in anyway. Only tensors of length 0 "
                     + "have no direction; mergekit also ignores all that are shorter than tol.");
@@ -138,8 +135,7 @@ public final class MergeMethods {
     public static final MergeMethod MODEL_STOCK = new MergeMethod("model_stock",
             "Moves from the base towards the models' mean, the farther the more their deltas point the same way.",
             true, 2, MANY,
-            List.of(flag("filter_wise", false,
-                    "one angle for each row (last axis), not for each tensor")),
+            List.of(flag("filter_wise", false, "one angle for each row (last axis), not for each tensor")),
             "Jang et al., Model stock, 2024, https://arxiv.org/abs/2403.19522",
             "The share of the mean is clamped to [0, 1]: deltas that oppose each other give the base, where mergekit "
                     + "extrapolates away from it or divides by 0. Short deltas keep their angle.");

@@ -106,8 +106,7 @@ public record MergeSequence(List<Step> steps) {
             visit(step, named, new LinkedHashSet<>(), ordered);
         }
         Step output = unnamed != null ? unnamed : steps.getLast();
-        if (output.name() != null
-                && ordered.stream().anyMatch(step -> step.needs().contains(output.name()))) {
+        if (output.name() != null && ordered.stream().anyMatch(step -> step.needs().contains(output.name()))) {
             throw new IllegalArgumentException("The last recipe '" + output.name()
                     + "' is the output, so no other can use it. Move it up, or add one without a name.");
         }

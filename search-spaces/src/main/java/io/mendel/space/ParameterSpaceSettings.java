@@ -93,8 +93,7 @@ public record ParameterSpaceSettings(@Nullable String base, List<String> parents
         }
         if (parents < method.minModels() || parents > method.maxModels()) {
             throw new IllegalArgumentException("The method " + method.name() + " merges at least "
-                    + method.minModels() + " and at most " + method.maxModels()
-                    + " models; here are "
+                    + method.minModels() + " and at most " + method.maxModels() + " models; here are "
                     + parents + " parents.");
         }
     }

@@ -35,8 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
         SortedMap<String, RecipeModule> modules, SortedMap<String, ParameterValue> parameters,
-        @Nullable Precision dtype, @Nullable Precision outDtype,
-        @Nullable OutputTokenizer tokenizer,
+        @Nullable Precision dtype, @Nullable Precision outDtype, @Nullable OutputTokenizer tokenizer,
         @Nullable ChatTemplate chatTemplate, long seed) {
 
     public Recipe {
@@ -51,10 +50,10 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
             throw new IllegalArgumentException("A module needs a name.");
         }
         boolean baseEverywhere = base != null
-                || (slices.stream().allMatch(slice -> slice.base() != null) && modules.values()
+                || slices.stream().allMatch(slice -> slice.base() != null) && modules.values()
                         .stream()
                         .flatMap(module -> module.inheritingSlices().stream())
-                        .allMatch(slice -> slice.base() != null));
+                        .allMatch(slice -> slice.base() != null);
         if (method.needsBase() && !baseEverywhere) {
             throw new IllegalArgumentException(
                     "The method " + method.name() + " needs a base_model.");

@@ -75,8 +75,7 @@ final class YamlTree {
         }
     }
 
-    private static DocumentException invalid(String origin, String place,
-            @Nullable String problem) {
+    private static DocumentException invalid(String origin, String place, @Nullable String problem) {
         return new DocumentException(origin, place, "this is not valid YAML: " + problem + ".",
                 REMEDY);
     }

@@ -64,8 +64,7 @@ class OutputTokenizerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"auto", "chatml",
-        "'{% for m in messages %}{{ m.content }}\n{% endfor %}'"})
+    @ValueSource(strings = {"auto", "chatml", "'{% for m in messages %}{{ m.content }}\n{% endfor %}'"})
     void chatTemplatesAreReadBack(String template) throws DocumentException {
         Recipe recipe = read("chat_template: " + template);
 

@@ -154,100 +154,91 @@ final class RecipeCorpus {
               vision_tower: {base_model: b, models: [{model: a}, {model: b}]}
               multi_modal_projector: {models: [{model: a}, {model: b}], parameters: {t: 0}}
             parameters: {t: 0.5}
-            """,
-            """
-                    merge_method: linear
-                    models:
-                    - {model: base+loras/x, parameters: {weight: 1}}
-                    - {model: {model: base, lora: loras/y}, parameters: {weight: 1}}
-                    - {model: {model: {path: base, revision: v1}, lora: {path: loras/z, revision: v2}}, parameters: {weight: 1}}
-                    - {model: base@main+loras/x@dev, parameters: {weight: 1}}
-                    """,
-            """
-                    merge_method: linear
-                    base_model: {model: m, override_architecture: LlamaForCausalLM}
-                    models:
-                    - {model: {model: m, override_architecture: LlamaForCausalLM}, parameters: {weight: 1}}
-                    - {model: {model: n, lora: l, override_architecture: LlamaForCausalLM}, parameters: {weight: 1}}
-                    """,
-            """
-                    merge_method: linear
-                    models: [{model: a, parameters: {weight: 1}}]
-                    tokenizer_source: union
-                    """, """
-                    merge_method: linear
-                    models: [{model: a, parameters: {weight: 1}}]
-                    tokenizer_source: {model: {path: other}}
-                    chat_template: auto
-                    """,
-            """
-                    merge_method: linear
-                    models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight: 1}}]
-                    tokenizer:
-                      source: base
-                      pad_to_multiple_of: 128
-                    chat_template: llama3
-                    """,
-            """
-                    merge_method: ties
-                    base_model: a
-                    models: [{model: b, parameters: {weight: 1}}]
-                    tokenizer:
-                      source: union
-                      tokens:
-                        <|im_start|>: {source: b}
-                        "<|im_end|>": {source: {kind: model_token, model: b, token: <|im_end|>}, force: true}
-                        "null": {source: {kind: model_token, model: b+lora, token_id: 7}}
-                        "1": {source: {kind: zero}}
-                        "~": {source: {model: c, lora: d}}
-                        plain: {}
-                    """,
-            """
-                    merge_method: linear
-                    models: [{model: a, parameters: {weight: 1}}]
-                    chat_template: |
-                      {% for message in messages %}
-                      {{ message.role }}: "{{ message.content }}"
-                      {% endfor %}
-                    """, """
-                    merge_method: ties
-                    base_model: b
-                    models:
-                    - model: x
-                      parameters: &usual {weight: 0.5, density: 0.5}
-                    - model: y
-                      parameters: *usual
-                    - model: z
-                      parameters: {<<: *usual, density: 0.25}
-                    - model: w
-                      parameters:
-                        <<: [{weight: 1}, *usual]
-                    """,
-            """
-                    {"merge_method": "linear", "models": [{"model": "a", "parameters": {"weight": 1}}], "dtype": null}
-                    """,
-            """
-                    %YAML 1.1
-                    ---
-                    merge_method: 'linear'
-                    models:
-                    - model: >-
-                        folded/path
-                      parameters: {weight: +.5}
-                    ...
-                    """, """
-                    merge_method: linear
-                    models:
-                    - {model: "true", parameters: {weight: 0x10}}
-                    - {model: "12", parameters: {weight: 1_0}}
-                    - {model: "null", parameters: {weight: [1, 1, 1]}}
-                    """,
-            """
-                    merge_method: ties
-                    base_model: "off"
-                    models: [{model: "- a: b #c", parameters: {weight: [{filter: "x: [", value: 1}, {filter: '', value: 2}]}}]
-                    out_dtype: float16
-                    """);
+            """, """
+            merge_method: linear
+            models:
+            - {model: base+loras/x, parameters: {weight: 1}}
+            - {model: {model: base, lora: loras/y}, parameters: {weight: 1}}
+            - {model: {model: {path: base, revision: v1}, lora: {path: loras/z, revision: v2}}, parameters: {weight: 1}}
+            - {model: base@main+loras/x@dev, parameters: {weight: 1}}
+            """, """
+            merge_method: linear
+            base_model: {model: m, override_architecture: LlamaForCausalLM}
+            models:
+            - {model: {model: m, override_architecture: LlamaForCausalLM}, parameters: {weight: 1}}
+            - {model: {model: n, lora: l, override_architecture: LlamaForCausalLM}, parameters: {weight: 1}}
+            """, """
+            merge_method: linear
+            models: [{model: a, parameters: {weight: 1}}]
+            tokenizer_source: union
+            """, """
+            merge_method: linear
+            models: [{model: a, parameters: {weight: 1}}]
+            tokenizer_source: {model: {path: other}}
+            chat_template: auto
+            """, """
+            merge_method: linear
+            models: [{model: a, parameters: {weight: 1}}, {model: b, parameters: {weight: 1}}]
+            tokenizer:
+              source: base
+              pad_to_multiple_of: 128
+            chat_template: llama3
+            """, """
+            merge_method: ties
+            base_model: a
+            models: [{model: b, parameters: {weight: 1}}]
+            tokenizer:
+              source: union
+              tokens:
+                <|im_start|>: {source: b}
+                "<|im_end|>": {source: {kind: model_token, model: b, token: <|im_end|>}, force: true}
+                "null": {source: {kind: model_token, model: b+lora, token_id: 7}}
+                "1": {source: {kind: zero}}
+                "~": {source: {model: c, lora: d}}
+                plain: {}
+            """, """
+            merge_method: linear
+            models: [{model: a, parameters: {weight: 1}}]
+            chat_template: |
+              {% for message in messages %}
+              {{ message.role }}: "{{ message.content }}"
+              {% endfor %}
+            """, """
+            merge_method: ties
+            base_model: b
+            models:
+            - model: x
+              parameters: &usual {weight: 0.5, density: 0.5}
+            - model: y
+              parameters: *usual
+            - model: z
+              parameters: {<<: *usual, density: 0.25}
+            - model: w
+              parameters:
+                <<: [{weight: 1}, *usual]
+            """, """
+            {"merge_method": "linear", "models": [{"model": "a", "parameters": {"weight": 1}}], "dtype": null}
+            """, """
+            %YAML 1.1
+            ---
+            merge_method: 'linear'
+            models:
+            - model: >-
+                folded/path
+              parameters: {weight: +.5}
+            ...
+            """, """
+            merge_method: linear
+            models:
+            - {model: "true", parameters: {weight: 0x10}}
+            - {model: "12", parameters: {weight: 1_0}}
+            - {model: "null", parameters: {weight: [1, 1, 1]}}
+            """, """
+            merge_method: ties
+            base_model: "off"
+            models: [{model: "- a: b #c", parameters: {weight: [{filter: "x: [", value: 1}, {filter: '', value: 2}]}}]
+            out_dtype: float16
+            """);
 
     private RecipeCorpus() {}
 
