@@ -119,8 +119,8 @@ record PlannedSlice(Slice slice, List<Participant> participants, int base, int p
                             models),
                     (method.needsBase() || MethodArithmetic.of(method).mayTakeDeltas())
                             && !MethodArithmetic.of(method).baseIsParent()
-                                    ? "List models besides the base_model."
-                                    : "Change the list of models, or choose another merge_method.");
+                            ? "List models besides the base_model."
+                            : "Change the list of models, or choose another merge_method.");
         }
     }
 

@@ -25,7 +25,6 @@ record Slerp(double t) implements CombinationMerge {
         }
         double angle = StrictMath.acos(cosine);
         double sine = StrictMath.sin(angle);
-        return new double[]{StrictMath.sin((1 - t) * angle) / sine,
-            StrictMath.sin(t * angle) / sine};
+        return new double[]{StrictMath.sin((1 - t) * angle) / sine, StrictMath.sin(t * angle) / sine};
     }
 }
