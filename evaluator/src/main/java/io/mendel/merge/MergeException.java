@@ -29,6 +29,8 @@ public final class MergeException extends InvalidInputException {
         SHAPE,
         /** An element type cannot be merged. */
         DTYPE,
+        /** The same id stands for different tokens, or tokenizers cannot be united. */
+        VOCABULARY,
         /** A parameter is missing, out of range or contradicts others. */
         PARAMETER
     }

@@ -97,7 +97,21 @@ public final class MergedModel {
      * @throws CheckpointException if the folder cannot be written; nothing is left behind
      */
     public MergeReport write(Path directory, WriteOptions options) throws CheckpointException {
-        new MergedModelWriter(this, donor(), workers, chunk, options).write(directory);
+        return write(directory, options, ModelCompanions.of(donor().directory()));
+    }
+
+    /**
+     * Merges all tensors into a Hugging Face model folder, with the donor's configuration.
+     *
+     * @param directory the folder; must not hold anything else
+     * @param options shard size and progress
+     * @param companions the other files of the folder
+     * @return what was written
+     * @throws CheckpointException if the folder cannot be written; nothing is left behind
+     */
+    public MergeReport write(Path directory, WriteOptions options, ModelCompanions companions)
+            throws CheckpointException {
+        new MergedModelWriter(this, companions, workers, chunk, options).write(directory);
         long bytesRead = 0;
         long bytesWritten = 0;
         for (TensorMerge merge : plan.tensors().values()) {

@@ -1,12 +1,10 @@
 package io.mendel.merge;
 
-import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointWriter;
 import io.mendel.checkpoint.TensorInfo;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,13 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MergedModelWriter {
 
-    private static final List<String> COMPANIONS = List.of("tokenizer.json",
-            "tokenizer_config.json", "tokenizer.model",
-            "special_tokens_map.json", "added_tokens.json", "vocab.json", "vocab.txt", "merges.txt",
-            "chat_template.jinja", "chat_template.json", "generation_config.json");
-
     private final MergedModel model;
-    private final Checkpoint donor;
+    private final ModelCompanions companions;
     private final Workers workers;
     private final int chunk;
     private final AtomicReference<@Nullable CheckpointException> failure = new AtomicReference<>();
@@ -39,10 +32,10 @@ final class MergedModelWriter {
     private final long totalBytes;
     private long writtenBytes;
 
-    MergedModelWriter(MergedModel model, Checkpoint donor, Workers workers, int chunk,
-            WriteOptions options) {
+    MergedModelWriter(MergedModel model, ModelCompanions companions, Workers workers,
+            int chunk, WriteOptions options) {
         this.model = model;
-        this.donor = donor;
+        this.companions = companions;
         this.workers = workers;
         this.chunk = chunk;
         this.progress = options.progress();
@@ -67,19 +60,8 @@ final class MergedModelWriter {
                 throw failed;
             }
             writer.text("config.json", model.config().toPrettyString() + "\n");
-            carryCompanions(donor, writer);
+            companions.write(writer);
             writer.commit();
-        }
-    }
-
-    /** Copies tokenizer and generation settings. */
-    static void carryCompanions(Checkpoint donor, CheckpointWriter writer)
-            throws CheckpointException {
-        for (String companion : COMPANIONS) {
-            Path file = donor.directory().resolve(companion);
-            if (Files.isRegularFile(file)) {
-                writer.carry(file, companion);
-            }
         }
     }
 

@@ -170,7 +170,7 @@ public final class TallBundle implements AutoCloseable {
             }
             ObjectNode config = checkpoint.config().deepCopy();
             writer.text("config.json", config.toPrettyString() + "\n");
-            MergedModelWriter.carryCompanions(checkpoint, writer);
+            ModelCompanions.of(checkpoint.directory()).write(writer);
             writer.commit();
         }
         try (Checkpoint written = Checkpoint.open(directory)) {

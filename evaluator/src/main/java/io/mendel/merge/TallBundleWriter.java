@@ -107,7 +107,7 @@ public final class TallBundleWriter {
                     .put("version", 1);
             tasks.forEach(description.putArray("tasks")::add);
             writer.text(TallBundle.FILE, description.toPrettyString() + "\n");
-            MergedModelWriter.carryCompanions(donor, writer);
+            ModelCompanions.of(donor.directory()).write(writer);
             writer.commit();
         }
         return infos.stream().mapToLong(TensorInfo::byteSize).sum();

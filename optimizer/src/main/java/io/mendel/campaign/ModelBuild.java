@@ -1,6 +1,5 @@
 package io.mendel.campaign;
 
-import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.merge.MergeException;
 import io.mendel.merge.MergeKernels;
@@ -12,13 +11,13 @@ import io.mendel.merge.Merger;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
+import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.results.Scores;
 import io.mendel.results.report.ModelCard;
 import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +56,11 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
         return with(recipe, (plan, models) -> {
-            try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
+            try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
                     MergeKernels.preferred(), threads)) {
                 MergedModel model = merger.open(plan);
-                MergeReport report = model.write(out, new WriteOptions(maxShardBytes, progress));
+                MergeReport report = model.write(out,
+                        new WriteOptions(maxShardBytes, progress), models.companions());
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9, model.accumulatedScale());
             }
@@ -75,7 +75,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      * @throws MergeException if the models do not fit the recipe
      */
     public MergePreview preview(Recipe recipe) throws CheckpointException, MergeException {
-        return with(recipe, (plan, models) -> MergePreview.of(plan, models, threads));
+        return with(recipe, (plan, models) -> MergePreview.of(plan, models.parents(), threads));
     }
 
     /**
@@ -93,13 +93,20 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     }
 
     private interface Work<T> {
-        T on(MergePlan plan, Map<String, Checkpoint> models) throws CheckpointException;
+        T on(MergePlan plan, AlignedModels models) throws CheckpointException;
     }
 
     private <T> T with(Recipe recipe, Work<T> work) throws CheckpointException, MergeException {
-        try (Parents parents = Parents.open(recipe, paths, null)) {
-            Map<String, Checkpoint> models = parents.checkpoints();
-            return work.on(MergePlanner.plan(recipe, models), models);
+        try (Parents parents = open(recipe);
+                AlignedModels models = AlignedModels.of(recipe, parents.checkpoints(), paths)) {
+            return work.on(MergePlanner.plan(recipe, models.parents()), models);
         }
+    }
+
+    /** Without tokenizer settings, embeddings of different sizes are cut; with settings, rows find their tokens. */
+    private Parents open(Recipe recipe) throws CheckpointException {
+        return recipe.tokenizer() == null
+                ? Parents.open(recipe, paths, null)
+                : Parents.open(AlignedModels.models(recipe), paths, null);
     }
 }

@@ -7,10 +7,13 @@ import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.TaskException;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
+import io.mendel.graph.DecoderConfig;
 import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.Merger;
+import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.runtime.CandidateModel;
 import io.mendel.runtime.CheckpointModel;
 import io.mendel.runtime.InferenceEngine;
@@ -20,6 +23,7 @@ import io.mendel.space.InvalidInputException;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -69,11 +73,29 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
     public Scored recipe(String text, Path file, Function<String, Path> paths)
             throws InvalidInputException, InferenceException {
         Recipe recipe = MergekitReader.read(text, file.toString());
+        if (recipe.tokenizer() != null) {
+            return aligned(recipe, paths);
+        }
         try (ParentModels parents = ParentModels.open(recipe.models(), paths);
                 Merger merger = Merger.create(parents.checkpoints(), StatisticsStore.inMemory(),
                         MergeKernels.preferred(), threads)) {
             var plan = MergePlanner.plan(recipe, parents.checkpoints());
             return score(new MergedCandidate(parents.config(), merger.open(plan)), parents.donor());
+        }
+    }
+
+    /** A recipe with tokenizer settings, whose vocabulary no parent has. */
+    private Scored aligned(Recipe recipe, Function<String, Path> paths)
+            throws InvalidInputException, InferenceException {
+        try (Parents parents = Parents.open(AlignedModels.models(recipe), paths, null);
+                AlignedModels aligned = AlignedModels.of(recipe, parents.checkpoints(), paths);
+                Merger merger = Merger.create(aligned.parents(), StatisticsStore.inMemory(),
+                        MergeKernels.preferred(), threads);
+                var tokenizer = new TokenizerFolder(aligned.companions())) {
+            var plan = MergePlanner.plan(recipe, aligned.parents());
+            var config = DecoderConfig
+                    .of(Objects.requireNonNull(aligned.parents().get(plan.donor())));
+            return score(new MergedCandidate(config, merger.open(plan)), tokenizer.path());
         }
     }
 

@@ -1,16 +1,13 @@
 package io.mendel.campaign;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.WeightLayout;
 import io.mendel.merge.Parents;
+import io.mendel.merge.vocabulary.SharedVocabulary;
 import io.mendel.results.CampaignInfo;
-import java.io.IOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -69,9 +66,9 @@ public final class ParentModels implements AutoCloseable {
                     first = config;
                 } else {
                     requireSame(checkpoints.firstEntry().getKey(), first, name, config);
-                    requireSameVocabulary(checkpoints.firstEntry().getValue(), checkpoint);
                 }
             }
+            requireSameVocabulary(checkpoints);
             return new ParentModels(Collections.unmodifiableMap(checkpoints),
                     Objects.requireNonNull(first, "no model"));
         } catch (CheckpointException | CampaignException e) {
@@ -114,29 +111,14 @@ public final class ParentModels implements AutoCloseable {
         return text.length() <= 60 ? text : text.substring(0, 57) + "…";
     }
 
-    private static void requireSameVocabulary(Checkpoint first, Checkpoint other)
-            throws CampaignException {
-        Path a = first.directory().resolve("tokenizer.json");
-        Path b = other.directory().resolve("tokenizer.json");
-        if (!Files.exists(a) || !Files.exists(b)) {
-            return;
+    private static void requireSameVocabulary(Map<String, Checkpoint> checkpoints)
+            throws CheckpointException, CampaignException {
+        String difference = SharedVocabulary.difference(checkpoints);
+        if (difference != null) {
+            throw new CampaignException(String.join(", ", checkpoints.keySet()), difference,
+                    "The same id must mean the same token: give each model the base's vocabulary first, "
+                            + "by 'mendel merge' of it alone with tokenizer_source: BASE.");
         }
-        try {
-            if (Files.mismatch(a, b) != -1 && !vocabulary(a).equals(vocabulary(b))) {
-                throw new CampaignException(b.toString(),
-                        "its vocabulary differs from that of " + a + ".",
-                        "Only models with one vocabulary can be merged: the same id must mean the same token.");
-            }
-        } catch (IOException e) {
-            throw new CampaignException(b.toString(),
-                    "the tokenizer cannot be read (" + e.getMessage() + ").",
-                    "Download the model again.");
-        }
-    }
-
-    private static List<JsonNode> vocabulary(Path tokenizer) throws IOException {
-        JsonNode root = new ObjectMapper().readTree(tokenizer.toFile());
-        return List.of(root.path("model").path("vocab"), root.path("added_tokens"));
     }
 
     /** The models by name, in the order given. */

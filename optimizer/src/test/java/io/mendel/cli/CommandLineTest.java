@@ -131,6 +131,54 @@ class CommandLineTest {
         assertThat(mendel("merge", recipe, write("occupied", "")).code()).isEqualTo(ExitCode.INPUT);
     }
 
+    /** A copy of a demo model whose embedding and tokenizer have one token more. */
+    private Path withOneTokenMore(String name, String token) throws Exception {
+        Path recipe = write("more.yaml", """
+                merge_method: linear
+                models: [{model: %s/models/%s, parameters: {weight: 1}}]
+                tokenizer: {source: base, tokens: {"%s": {source: {kind: zero}}}}
+                """.formatted(DEMO, name, token));
+        Path out = folder.resolve(name);
+        Run merge = mendel("merge", recipe, out);
+        assertThat(merge.code()).as(merge.err()).isZero();
+        return out;
+    }
+
+    @Test
+    void modelsWithDifferentVocabulariesNeedTokenizerSettings() throws Exception {
+        Path math = withOneTokenMore("math-en", "<a>");
+        Path chat = withOneTokenMore("chat-ja", "<b>");
+        String models = """
+                merge_method: linear
+                models:
+                - {model: %s, parameters: {weight: 1}}
+                - {model: %s, parameters: {weight: 1}}
+                """.formatted(math, chat);
+        Path merged = folder.resolve("merged");
+
+        Run refused = mendel("merge", write("none.yaml", models), merged);
+        assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(refused.err()).contains("the id 722 stands for '<a>' and for '<b>'",
+                "tokenizer_source: union");
+        assertThat(merged).doesNotExist();
+
+        Path recipe = write("union.yaml", models + "chat_template: chatml\n"
+                + "tokenizer: {source: union, pad_to_multiple_of: 64}\n");
+        Run united = mendel("merge", recipe, merged);
+        assertThat(united.code()).as(united.err()).isZero();
+        JsonNode config = new ObjectMapper()
+                .readTree(merged.resolve("config.json").toFile());
+        assertThat(config.get("vocab_size").asInt()).isEqualTo(768);
+        assertThat(merged.resolve("chat_template.jinja")).content().contains("<|im_start|>");
+        assertThat(merged.resolve("tokenizer.json")).content().contains("<a>", "<b>");
+
+        Run evaluate = mendel("evaluate", merged, recipe, "--tasks",
+                DEMO.resolve("tasks/arith_en.yaml"), "--items", 3, "--json");
+        assertThat(evaluate.code()).as(evaluate.err()).isZero();
+        JsonNode scores = evaluate.json().get("models");
+        assertThat(scores.get(1).get("results")).isEqualTo(scores.get(0).get("results"));
+    }
+
     @Test
     void aMixtureOfExpertsIsMergedInspectedAndEvaluated() throws Exception {
         Path golden = Path.of("../evaluator/src/test/resources/golden/architectures");
