@@ -53,7 +53,7 @@ final class VectorDelta {
         } else if (keep instanceof Keep.Listed listed) {
             masked = true;
             for (int word = 0; word * Long.SIZE < length; word++) {
-                kept[word] = listed.word(index + word * Long.SIZE);
+                kept[word] = listed.word(index + (long) word * Long.SIZE);
             }
         } else if (keep instanceof Keep.Random mask) {
             masked = true;
