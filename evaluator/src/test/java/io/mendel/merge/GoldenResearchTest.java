@@ -82,14 +82,13 @@ class GoldenResearchTest {
 
     @Test
     void rescalesByEveryRule() throws Exception {
-        String recipe = """
+        expect("/dare_keep0.5_seed42/dare_ta_lambda0_3", """
                 merge_method: dare_linear
                 base_model: base
                 models: [{model: m1}, {model: m2}, {model: m3}]
-                parameters: {density: 0.5, weight: 1, lambda: 0.3, rescale_rule: %s}
+                parameters: {density: 0.5, weight: 1, lambda: 0.3, rescale_rule: inverse_density}
                 mendel: {seed: 42}
-                """;
-        expect("/dare_keep0.5_seed42/dare_ta_lambda0_3", recipe.formatted("inverse_density"));
+                """);
         for (int m = 1; m <= 3; m++) {
             String single = """
                     merge_method: dare_linear
