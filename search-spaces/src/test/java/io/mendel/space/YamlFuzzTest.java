@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Mutated recipes are read, or refused with the typed error, in bounded time and memory. */
 class YamlFuzzTest {
@@ -35,6 +36,7 @@ class YamlFuzzTest {
     private int valid;
 
     @Test
+    @Timeout(600)
     void mutatedRecipesAreReadOrRefused() {
         var random = new SplittableRandom(SEED);
         List<String> corpus = new ArrayList<>(RecipeCorpus.recipes().toList());
