@@ -74,8 +74,9 @@ class YamlFuzzTest {
                 }
             }
         } catch (DocumentException e) {
-            if (!e.getMessage().startsWith("fuzz") || e.getMessage().length() > 3_000) {
-                throw new AssertionError("must be short and name the file: " + e.getMessage(), e);
+            String message = String.valueOf(e.getMessage());
+            if (!message.startsWith("fuzz") || message.length() > 3_000) {
+                throw new AssertionError("must be short and name the file: " + message, e);
             }
         } catch (RuntimeException | StackOverflowError e) {
             throw new AssertionError("must be a DocumentException: <<" + text + ">>", e);
