@@ -88,8 +88,11 @@ final class EmbeddingCut {
     private static List<TensorInfo> embeddings(String name, Checkpoint model) {
         var layout = new ParentLayout(name, model);
         var found = new ArrayList<TensorInfo>();
-        for (String tensor : new String[]{layout.embedding(), ParentLayout.HEAD}) {
-            TensorInfo info = tensor == null ? null : layout.info(tensor);
+        String embedding = layout.embedding();
+        for (String tensor : embedding == null
+                ? List.of(ParentLayout.HEAD)
+                : List.of(embedding, ParentLayout.HEAD)) {
+            TensorInfo info = layout.info(tensor);
             if (info != null && info.shape().size() == 2) {
                 found.add(info);
             }

@@ -11,6 +11,7 @@ import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +43,7 @@ class ParentsTest {
             try (Checkpoint written = Checkpoint.open(folder.resolve("out"))) {
                 assertThat(written.tensors()).isEqualTo(expected.tensors());
                 for (String name : expected.tensors().keySet()) {
-                    int count = Math.toIntExact(expected.tensors().get(name).elements());
+                    int count = Math.toIntExact(expected.tensor(name).info().elements());
                     Elements merged = TensorElements.of(written.tensor(name), 0, count);
                     Elements golds = TensorElements.of(expected.tensor(name), 0, count);
                     for (int i = 0; i < count; i++) {
@@ -77,7 +78,7 @@ class ParentsTest {
             assertThat(parents.checkpoints().values().stream().map(Checkpoint::digest))
                     .doesNotHaveDuplicates();
             MergedModel model = merger.open(MergePlanner.plan(recipe, parents.checkpoints()));
-            Checkpoint base = parents.checkpoints().get("llama/model");
+            Checkpoint base = Objects.requireNonNull(parents.checkpoints().get("llama/model"));
             float[] merged = TestModels.read(model, changed);
             float[] untouched = new float[merged.length];
             TensorElements.of(base.tensor(changed), 0, merged.length).widen(untouched);

@@ -69,21 +69,23 @@ public record ModelReference(String model, @Nullable String revision, @Nullable 
             throw new IllegalArgumentException(
                     "A model reference has at most one '+', but '" + text + "' has more.");
         }
-        String[] model = parts(chunks[0], text);
-        String[] adapter = chunks.length == 2 ? parts(chunks[1], text) : new String[0];
-        return new ModelReference(model[0], model.length == 2 ? model[1] : null,
-                adapter.length > 0 ? adapter[0] : null, adapter.length == 2 ? adapter[1] : null,
+        Place model = place(chunks[0], text);
+        Place adapter = chunks.length == 2 ? place(chunks[1], text) : null;
+        return new ModelReference(model.path, model.revision,
+                adapter == null ? null : adapter.path, adapter == null ? null : adapter.revision,
                 architecture);
     }
 
-    private static String[] parts(String chunk, String text) {
+    private record Place(String path, @Nullable String revision) {}
+
+    private static Place place(String chunk, String text) {
         String[] parts = chunk.split("@", -1);
         if (parts.length > 2) {
             throw new IllegalArgumentException(
                     "A model reference has at most one '@' in each part, but '" + text
                             + "' has more.");
         }
-        return parts;
+        return new Place(parts[0], parts.length == 2 ? parts[1] : null);
     }
 
     /** The written form, which {@link #of} parses. */
@@ -127,32 +129,34 @@ public record ModelReference(String model, @Nullable String revision, @Nullable 
             }
             var mapping = new YamlFields(fields.origin(), fields.path(key), node);
             if (mapping.has("path")) {
-                String[] path = path(fields, key);
-                return new ModelReference(path[0], path[1], null, null, null).text();
+                Place place = place(fields, key);
+                return new ModelReference(place.path, place.revision, null, null, null).text();
             }
             mapping.allow(List.of("model", "lora", "override_architecture"));
-            String[] model = path(mapping, "model");
-            String[] adapter = mapping.has("lora") ? path(mapping, "lora") : new String[2];
-            return new ModelReference(model[0], model[1], adapter[0], adapter[1],
+            Place model = place(mapping, "model");
+            Place adapter = mapping.has("lora") ? place(mapping, "lora") : null;
+            return new ModelReference(model.path, model.revision,
+                    adapter == null ? null : adapter.path,
+                    adapter == null ? null : adapter.revision,
                     mapping.textOrNull("override_architecture")).text();
         } catch (IllegalArgumentException e) {
             throw fields.wrong(key, String.valueOf(e.getMessage()), REMEDY);
         }
     }
 
-    /** Path and revision, which may be null, of {@code path[@revision]} or {@code {path, revision}}. */
-    private static @Nullable String[] path(YamlFields fields, String key)
+    /** Path and revision of {@code path[@revision]} or {@code {path, revision}}. */
+    private static Place place(YamlFields fields, String key)
             throws DocumentException {
         JsonNode node = fields.get(key);
         if (node != null && node.isObject()) {
             var mapping = new YamlFields(fields.origin(), fields.path(key), node);
             mapping.allow(List.of("path", "revision"));
-            return new @Nullable String[]{mapping.text("path"), mapping.textOrNull("revision")};
+            return new Place(mapping.text("path"), mapping.textOrNull("revision"));
         }
         ModelReference plain = of(fields.text(key));
         if (plain.adapter != null || plain.architecture != null) {
             throw fields.wrong(key, "must be a path without an adapter.", REMEDY);
         }
-        return new @Nullable String[]{plain.model, plain.revision};
+        return new Place(plain.model, plain.revision);
     }
 }

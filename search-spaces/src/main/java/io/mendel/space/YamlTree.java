@@ -43,7 +43,7 @@ final class YamlTree {
     private final YAMLParser parser;
     private final String origin;
     private final Map<String, JsonNode> anchors = new HashMap<>();
-    private final Map<JsonNode, Integer> sizes = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonNode, Integer> sizes = new IdentityHashMap<>();
     private int nodes;
 
     private YamlTree(YAMLParser parser, String origin) {

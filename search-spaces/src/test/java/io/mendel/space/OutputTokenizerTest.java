@@ -7,6 +7,7 @@ import io.mendel.space.OutputTokenizer.Embedding;
 import io.mendel.space.OutputTokenizer.Source;
 import io.mendel.space.OutputTokenizer.Token;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,7 +48,7 @@ class OutputTokenizerTest {
                         new Token(new Embedding.Zero(), false), "<f>", new Token(null, false))),
                 64));
         assertThat(recipe.models()).containsExactly("a", "b");
-        assertThat(recipe.tokenizer().models()).containsExactly("b", "c", "a");
+        assertThat(Objects.requireNonNull(recipe.tokenizer()).models()).containsExactly("b", "c", "a");
         assertThat(MergekitReader.read(MergekitWriter.write(recipe), "written")).isEqualTo(recipe);
         assertThat(MergekitReader.read(recipe.canonicalJson(), "canonical")).isEqualTo(recipe);
     }
