@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Content digest of a set of tensors.
@@ -25,28 +26,41 @@ final class TensorDigest {
 
     static String of(Collection<Tensor> tensors) {
         List<byte[]> contents = tensors.parallelStream()
-                .map(tensor -> sha256(tensor.data()))
+                .map(tensor -> content(tensor.data()))
                 .toList();
+        var next = contents.iterator();
+        return of(tensors.stream().map(Tensor::info).toList(), info -> next.next());
+    }
+
+    /**
+     * The digest of tensors whose content is known by its digest.
+     *
+     * @param content gives the SHA-256 of a tensor's data; asked in order
+     */
+    static String of(List<TensorInfo> tensors, Function<TensorInfo, byte[]> content) {
         MessageDigest all = sha256();
-        int i = 0;
-        for (Tensor tensor : tensors) {
-            TensorInfo info = tensor.info();
+        for (TensorInfo info : tensors) {
             update(all, info.name());
             update(all, info.dtype().name());
             update(all, info.shape().size());
             info.shape().forEach(dimension -> update(all, dimension));
-            all.update(contents.get(i++));
+            all.update(content.apply(info));
         }
         return HexFormat.of().formatHex(all.digest());
     }
 
-    private static byte[] sha256(MemorySegment data) {
+    private static byte[] content(MemorySegment data) {
         MessageDigest digest = sha256();
+        add(digest, data);
+        return digest.digest();
+    }
+
+    /** Adds data to the digest of a tensor's content. */
+    static void add(MessageDigest digest, MemorySegment data) {
         for (long begin = 0; begin < data.byteSize(); begin += CHUNK) {
             digest.update(
                     data.asSlice(begin, Math.min(CHUNK, data.byteSize() - begin)).asByteBuffer());
         }
-        return digest.digest();
     }
 
     private static void update(MessageDigest digest, String text) {
@@ -59,7 +73,8 @@ final class TensorDigest {
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
     }
 
-    private static MessageDigest sha256() {
+    /** A digest for the content of one tensor. */
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

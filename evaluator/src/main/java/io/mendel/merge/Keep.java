@@ -25,4 +25,25 @@ public sealed interface Keep {
      * @param limit draws below it survive, 0 to 2⁵³
      */
     record Random(long key, long limit) implements Keep {}
+
+    /**
+     * Listed elements survive.
+     *
+     * @param bits bit i of the words is set if the element with flat index {@code firstIndex + i} survives; they cover
+     *            at least the run
+     * @param firstIndex flat index of the first bit
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Listed(long[] bits, long firstIndex) implements Keep {
+
+        /** The bits of 64 elements from a flat index on; those beyond the last word are 0. */
+        long word(long index) {
+            long offset = index - firstIndex;
+            int word = Math.toIntExact(offset >>> 6);
+            int shift = (int) offset & 63;
+            long low = word < bits.length ? bits[word] >>> shift : 0;
+            boolean reachesNext = shift > 0 && word + 1 < bits.length;
+            return reachesNext ? low | bits[word + 1] << -shift : low;
+        }
+    }
 }

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Turns symbolic operations into scalars, with the help of statistics. */
 final class MergeResolver {
@@ -46,11 +45,11 @@ final class MergeResolver {
                 for (int m = 0; m < deltas.size(); m++) {
                     MergeOperation.Delta delta = deltas.get(m);
                     if (delta.sparsity() instanceof Sparsity.Magnitude(double density)) {
-                        trim(merge, m, density);
+                        largest(merge, m, density);
                     }
                     if (delta.rescale() == Rescale.L1
                             && !(delta.sparsity() instanceof Sparsity.None)) {
-                        size(merge, m);
+                        norm(merge, m);
                     }
                 }
             }
@@ -129,14 +128,13 @@ final class MergeResolver {
             case Sparsity.None() ->
                 new ResolvedMerge.Delta(new Keep.All(), (float) (weight * outer), (float) weight);
             case Sparsity.Magnitude(double density) -> {
-                Trim trim = trim(merge, m, density);
+                Keep.Largest largest = largest(merge, m, density);
                 double rescale = switch (delta.rescale()) {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(density);
-                    case L1 -> ratio(size(merge, m).norm(), trim.norm());
+                    case L1 -> ratio(norm(merge, m), norm(merge, m, largest));
                 };
-                yield new ResolvedMerge.Delta(new Keep.Largest(trim.bits(), trim.cut()),
-                        (float) (weight * rescale * outer), (float) weight);
+                yield new ResolvedMerge.Delta(largest, (float) (weight * rescale * outer), (float) weight);
             }
             case Sparsity.Random(double density, long seed) -> {
                 TensorInput input = merge.inputs().get(m + 1);
@@ -145,7 +143,7 @@ final class MergeResolver {
                 double rescale = switch (delta.rescale()) {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(density);
-                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask));
+                    case L1 -> ratio(norm(merge, m), norm(merge, m, mask));
                 };
                 yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
                         (float) weight);
@@ -162,41 +160,25 @@ final class MergeResolver {
         return sensible ? norm / kept : 1;
     }
 
-    /** The norm of what a random mask keeps, in fixed point: the sum is exact, whatever order it is taken in. */
-    private double maskedNorm(TensorMerge merge, int m, Keep.Random mask) {
-        float largest = size(merge, m).largest();
-        if (!Float.isFinite(largest) || largest == 0) {
-            return 0;
-        }
-        Tensor base = tensor(merge.inputs().getFirst());
-        Tensor model = tensor(merge.inputs().get(m + 1));
-        long elements = base.info().elements();
-        int sumBits = Long.SIZE - Long.numberOfLeadingZeros(elements);
-        int exponent = 61 - sumBits - Math.getExponent(largest);
-        long sum = statistics.keptMagnitude(parent(merge, 0), base.info().name(),
-                parent(merge, m + 1), mask, () -> {
-                    var total = new LongAdder();
-                    workers.forEach((elements + chunk - 1) / chunk, piece -> {
-                        long from = piece * chunk;
-                        int count = (int) Math.min(chunk, elements - from);
-                        total.add(kernels.keptMagnitude(TensorElements.of(base, from, count),
-                                TensorElements.of(model, from, count), mask, from, exponent));
-                    });
-                    return total.sum();
-                });
-        return Math.scalb((double) sum, -exponent);
+    private double norm(TensorMerge merge, int m) {
+        return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), kernels, workers);
     }
 
-    private DeltaSize size(TensorMerge merge, int m) {
-        return statistics.size(parent(merge, 0), merge.inputs().getFirst().tensor(),
-                parent(merge, m + 1),
-                merge.inputs().get(m + 1).tensor(), kernels);
+    private double norm(TensorMerge merge, int m, Keep keep) {
+        return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), keep, kernels, workers);
     }
 
-    private Trim trim(TensorMerge merge, int m, double density) {
-        return statistics.trim(parent(merge, 0), merge.inputs().getFirst().tensor(),
-                parent(merge, m + 1),
-                merge.inputs().get(m + 1).tensor(), density, kernels);
+    private Keep.Largest largest(TensorMerge merge, int m, double density) {
+        return statistics.largest(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), density, kernels,
+                workers);
+    }
+
+    /** The same choice in the form that is fastest to merge with. */
+    Keep quick(Keep keep, TensorMerge merge) {
+        return statistics.quick(keep, merge.output().elements(), kernels, workers);
     }
 
     private Checkpoint parent(TensorMerge merge, int input) {

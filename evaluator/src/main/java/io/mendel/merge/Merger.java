@@ -1,7 +1,9 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Merges parents that are shared by many recipes.
@@ -64,8 +66,14 @@ public final class Merger implements AutoCloseable {
      */
     public MergedModel open(MergePlan plan) {
         var resolver = new MergeResolver(parents, statistics, kernels, workers, chunk);
-        var merges = plan.tensors().values().stream().toList();
-        workers.forEach(merges.size(), i -> resolver.prepare(merges.get((int) i)));
+        // Large tensors one after another, all threads on each; then a small one for each thread.
+        Map<Boolean, List<TensorMerge>> isLarge = plan.tensors()
+                .values()
+                .stream()
+                .collect(Collectors.partitioningBy(merge -> merge.output().elements() > chunk));
+        isLarge.getOrDefault(true, List.of()).forEach(resolver::prepare);
+        List<TensorMerge> small = isLarge.getOrDefault(false, List.of());
+        workers.forEach(small.size(), i -> resolver.prepare(small.get((int) i)));
         statistics.save();
         return new MergedModel(plan, parents, resolver, kernels, workers, chunk);
     }

@@ -34,16 +34,28 @@ final class VectorBlocks {
         return bits.blend(NAN_BITS, bits.compare(VectorOperators.GT, INFINITY_BITS));
     }
 
-    static void widen(Elements source, int from, int length, float[] target) {
+    /** Receives half-precision elements on their way, if there are any. */
+    static short[] scratch(DType dtype) {
+        return new short[dtype == DType.F16 ? VectorMergeKernels.BLOCK : 0];
+    }
+
+    static void magnitudes(float[] base, float[] model, int length, int[] bits) {
+        for (int i = 0; i < length; i += LANES) {
+            magnitude(FloatVector.fromArray(FLOATS, model, i)
+                    .sub(FloatVector.fromArray(FLOATS, base, i))).intoArray(bits, i);
+        }
+    }
+
+    static void widen(Elements source, int from, int length, short[] halves, float[] target) {
         switch (source.dtype()) {
             case BF16 -> widenBfloat16(source.data(), 2L * from, length, target);
             case F32 ->
                 MemorySegment.copy(source.data(), Elements.FLOAT, 4L * from, target, 0, length);
             case F16 -> {
-                short[] bits = new short[length];
-                MemorySegment.copy(source.data(), Elements.SHORT, 2L * from, bits, 0, length);
+                MemorySegment.copy(source.data(), Elements.SHORT, 2L * from, halves, 0, length);
+                // The compiler makes vectors of it; the Vector API has no such conversion.
                 for (int i = 0; i < length; i++) {
-                    target[i] = Float.float16ToFloat(bits[i]);
+                    target[i] = Float.float16ToFloat(halves[i]);
                 }
             }
             case F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> {
@@ -71,16 +83,21 @@ final class VectorBlocks {
     }
 
     /** Rounds a block and stores it; may change the block. */
-    static void store(float[] block, int length, RoundedElements target, int from) {
-        if (target.rounding() == DType.F16) {
-            for (int i = 0; i < length; i++) {
-                target.set(from + i, block[i]);
-            }
+    static void store(float[] block, int length, RoundedElements target, int from,
+            short[] halves) {
+        if (target.storage() == DType.F16) {
+            unifyNan(block, length);
+            narrow(block, length, halves);
+            MemorySegment.copy(halves, 0, target.data(), Elements.SHORT, 2L * from, length);
         } else if (target.storage() == DType.BF16) {
             storeBfloat16(block, length, target.data(), 2L * from);
         } else {
             if (target.rounding() == DType.BF16) {
                 roundToBfloat16(block, length);
+            } else if (target.rounding() == DType.F16) {
+                for (int i = 0; i < length; i++) {
+                    block[i] = Rounding.round(block[i], DType.F16);
+                }
             } else {
                 unifyNan(block, length);
             }
@@ -116,13 +133,19 @@ final class VectorBlocks {
         IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
         return bits.add(odd)
                 .add(0x7fff)
-                .blend(NAN_BITS, values.test(VectorOperators.IS_NAN).cast(INTS));
+                .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS));
+    }
+
+    private static void narrow(float[] block, int length, short[] halves) {
+        for (int i = 0; i < length; i++) {
+            halves[i] = Float.floatToFloat16(block[i]);
+        }
     }
 
     private static void unifyNan(float[] block, int length) {
         for (int i = 0; i < length; i += LANES) {
             FloatVector values = FloatVector.fromArray(FLOATS, block, i);
-            values.blend(Float.NaN, values.test(VectorOperators.IS_NAN)).intoArray(block, i);
+            values.blend(Float.NaN, values.compare(VectorOperators.NE, values)).intoArray(block, i);
         }
     }
 
@@ -139,6 +162,30 @@ final class VectorBlocks {
         for (int i = whole; i < length; i++) {
             sums[i % 8] += (double) a[i] * b[i];
         }
+    }
+
+    /** Adds magnitude i to sum i mod 8; blocks start at multiples of 8. */
+    static void addMagnitudes(float[] values, int length, double[] sums) {
+        int whole = length - length % 8;
+        for (int part = 0; part < 8; part += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, part);
+            for (int i = 0; i < whole; i += 8) {
+                sum = sum.add(widenToDoubles(values, i + part).abs());
+            }
+            sum.intoArray(sums, part);
+        }
+        for (int i = whole; i < length; i++) {
+            sums[i % 8] += Math.abs((double) values[i]);
+        }
+    }
+
+    /** The sums, added in order. */
+    static double total(double[] sums) {
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        return total;
     }
 
     private static DoubleVector widenToDoubles(float[] values, int from) {

@@ -24,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Compares the bytes per second of the kernels with those of a memory copy in the same process, by the processor time
@@ -70,7 +71,9 @@ final class MergeBench {
         try (Arena arena = Arena.ofShared(); var pool = Executors.newFixedThreadPool(threads)) {
             new MergeBench(threads, chunks, pool, arena).kernels(MergeKernels.preferred());
         }
-        candidates();
+        if (arguments.length < 3) {
+            candidates();
+        }
     }
 
     private void kernels(MergeKernels kernels) throws Exception {
@@ -89,11 +92,14 @@ final class MergeBench {
                 CounterRandom.limit(0.5));
         deltas(kernels, "dare_linear", Consensus.SUM, half);
         deltas(kernels, "dare_ties", Consensus.ELECTED_SUM, half);
-        var mask = new Keep.Random(5, CounterRandom.limit(0.5));
-        rate("kept magnitude", 2, chunk -> {
-            List<Elements> inputs = inputs(2, chunk);
-            kernels.keptMagnitude(inputs.get(0), inputs.get(1), mask, 0, 30);
-        });
+        IntFunction<Keep> drawn = m -> {
+            long[] words = new long[chunks * CHUNK / Long.SIZE];
+            kernels.draw((Keep.Random) half.apply(m), 0, words, 0, words.length);
+            return new Keep.Listed(words, 0);
+        };
+        List<Keep> masks = IntStream.range(0, 4).mapToObj(drawn).toList();
+        deltas(kernels, "dare_linear, masks ready", Consensus.SUM, masks::get);
+        deltas(kernels, "dare_ties, masks ready", Consensus.ELECTED_SUM, masks::get);
     }
 
     private void deltas(MergeKernels kernels, String name, Consensus consensus,
@@ -146,7 +152,7 @@ final class MergeBench {
             best = Math.min(best, spent.get() / threads);
         }
         double rate = (double) streams * 2 * chunks * CHUNK / best;
-        System.err.printf("%-16s %7.2f GB/s  %5.2f ns per element and thread%s%n", name, rate,
+        System.err.printf("%-24s %7.2f GB/s  %5.2f ns per element and thread%s%n", name, rate,
                 (double) best * threads / ((double) chunks * CHUNK),
                 copyRate == 0 ? "" : "  %.2f of copy".formatted(rate / copyRate));
         return rate;
