@@ -1,6 +1,7 @@
 package io.mendel.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -20,7 +21,7 @@ import java.util.function.Function;
  */
 final class TensorDigest {
 
-    private static final long CHUNK = 1 << 30;
+    private static final long CHUNK = 1 << 17;
 
     private TensorDigest() {}
 
@@ -57,9 +58,12 @@ final class TensorDigest {
 
     /** Adds data to the digest of a tensor's content. */
     static void add(MessageDigest digest, MemorySegment data) {
+        // Digests read arrays many blocks at a time, other memory only a few.
+        byte[] bytes = new byte[(int) Math.min(CHUNK, data.byteSize())];
         for (long begin = 0; begin < data.byteSize(); begin += CHUNK) {
-            digest.update(
-                    data.asSlice(begin, Math.min(CHUNK, data.byteSize() - begin)).asByteBuffer());
+            int length = (int) Math.min(CHUNK, data.byteSize() - begin);
+            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, begin, bytes, 0, length);
+            digest.update(bytes, 0, length);
         }
     }
 

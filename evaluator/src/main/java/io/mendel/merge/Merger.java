@@ -1,8 +1,11 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.DType;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -76,6 +79,29 @@ public final class Merger implements AutoCloseable {
         workers.forEach(small.size(), i -> resolver.prepare(small.get((int) i)));
         statistics.save();
         return new MergedModel(plan, parents, resolver, kernels, workers, chunk);
+    }
+
+    /**
+     * Exercises the arithmetic that a plan needs until Java has compiled it: worth it on a thread beside other work, such
+     * as reading the parents for the first time. Changes no result. Ends early when its thread is interrupted.
+     *
+     * @param plan a plan made from the same parents
+     */
+    public void warmUp(MergePlan plan) {
+        plan.tensors()
+                .values()
+                .stream()
+                .filter(merge -> merge.output().elements() > chunk
+                        && merge.output().dtype().isFloat())
+                .max(Comparator.comparingLong(merge -> merge.output().elements()))
+                .ifPresent(merge -> KernelWarmUp.run(merge, this::type, kernels));
+    }
+
+    private DType type(TensorInput input) {
+        return Objects.requireNonNull(parents.get(input.model()))
+                .tensor(input.tensor())
+                .info()
+                .dtype();
     }
 
     /** Ends the threads. */

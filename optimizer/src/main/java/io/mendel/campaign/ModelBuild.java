@@ -22,9 +22,17 @@ import java.util.function.Function;
  * @param paths where the models that a recipe names are
  * @param threads threads to use, at least 1
  * @param maxShardBytes most bytes of tensors in one file
+ * @param bufferBytes most bytes of merged tensors in memory
+ * @param durable whether to wait until the disk has everything
  * @since 0.1
  */
-public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes) {
+public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
+        long bufferBytes, boolean durable) {
+
+    /** A build with the usual buffers that does not wait for the disk. */
+    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes) {
+        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false);
+    }
 
     /**
      * What was built.
@@ -53,13 +61,17 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
             for (String name : recipe.models()) {
                 Checkpoint model = Checkpoint.open(paths.apply(name));
                 models.put(name, model);
-                model.requireFinite();
             }
             MergePlan plan = MergePlanner.plan(recipe, models);
             try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
                     MergeKernels.preferred(), threads)) {
+                // Java compiles the arithmetic while the parents are read.
+                Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
+                for (Checkpoint model : models.values()) {
+                    model.requireFinite();
+                }
                 MergeReport report = merger.open(plan)
-                        .write(out, new WriteOptions(maxShardBytes, progress));
+                        .write(out, new WriteOptions(maxShardBytes, bufferBytes, durable, progress));
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9);
             }

@@ -34,6 +34,12 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--max-shard-size", paramLabel = "BYTES", defaultValue = "5000000000", description = "Most bytes in one file (default: ${DEFAULT-VALUE}).")
     private long maxShardBytes;
 
+    @Option(names = "--memory", paramLabel = "BYTES", defaultValue = "67108864", description = "Most bytes of merged tensors in memory (default: ${DEFAULT-VALUE}).")
+    private long bufferBytes;
+
+    @Option(names = "--sync", description = "Wait until the disk has everything, for the case of a power failure.")
+    private boolean durable;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -44,15 +50,16 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Devices.require(device);
-        if (threads < 1 || maxShardBytes < 1) {
+        if (threads < 1 || maxShardBytes < 1 || bufferBytes < 1) {
             throw new DocumentException("merge", "",
-                    "--threads and --max-shard-size must be at least 1.",
+                    "--threads, --max-shard-size and --memory must be at least 1.",
                     "Leave them out for the defaults.");
         }
         Recipe recipe = MergekitReader.read(InputFiles.text(file), file.toString());
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes)
+            built = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
+                    bufferBytes, durable)
                     .write(recipe, out, progress);
         }
         if (json) {
