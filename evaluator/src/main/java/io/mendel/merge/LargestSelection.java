@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
@@ -21,6 +22,8 @@ final class LargestSelection {
     private static final int REST = 8;
     private static final int PIECE = 1 << 18;
     private static final int BLOCK = 1 << 13;
+    private static final int SMALL = 1 << 18;
+    private static final int[] SMALL_DIGITS = {11, 10, 10};
 
     private final Tensor base;
     private final Tensor model;
@@ -39,9 +42,44 @@ final class LargestSelection {
     /** What keeps the {@code kept} largest magnitudes, 0 to n; of equal ones those with the smaller index. */
     static Keep.Largest select(Tensor base, Tensor model, long kept, MergeKernels kernels,
             Workers workers) {
-        return kept == 0
-                ? new Keep.Largest(Trim.NOTHING.bits(), Trim.NOTHING.cut())
-                : new LargestSelection(base, model, kernels, workers).select(kept);
+        if (kept == 0) {
+            return new Keep.Largest(Trim.NOTHING.bits(), Trim.NOTHING.cut());
+        }
+        var selection = new LargestSelection(base, model, kernels, workers);
+        return selection.elements <= SMALL ? selection.selectSmall(kept) : selection.select(kept);
+    }
+
+    /** Three digits of few cells each, on magnitudes that are computed once: large histograms cost more than these. */
+    private Keep.Largest selectSmall(long kept) {
+        int[] bits = new int[(int) elements];
+        magnitudes(0, bits.length, bits);
+        long wanted = kept;
+        int prefix = 0;
+        int above = 31;
+        int[] cells = new int[1 << SMALL_DIGITS[0]];
+        for (int digits : SMALL_DIGITS) {
+            int shift = above - digits;
+            Arrays.fill(cells, 0);
+            for (int value : bits) {
+                if (value >>> above == prefix) {
+                    cells[value >>> shift & ((1 << digits) - 1)]++;
+                }
+            }
+            int cell = (1 << digits) - 1;
+            while (wanted > cells[cell]) {
+                wanted -= cells[cell--];
+            }
+            prefix = prefix << digits | cell;
+            above = shift;
+            if (shift == 0 && wanted == cells[cell]) {
+                return new Keep.Largest(prefix, elements);
+            }
+        }
+        int end = 0;
+        while (wanted > 0) {
+            wanted -= bits[end++] == prefix ? 1 : 0;
+        }
+        return new Keep.Largest(prefix, end);
     }
 
     private Keep.Largest select(long kept) {

@@ -28,21 +28,20 @@ final class VectorBlocks {
 
     private VectorBlocks() {}
 
-    /** The bit patterns of {@code |delta|}, with one pattern for all NaN. */
-    static IntVector magnitude(FloatVector delta) {
-        IntVector bits = delta.reinterpretAsInts().and(0x7fff_ffff);
-        return bits.blend(NAN_BITS, bits.compare(VectorOperators.GT, INFINITY_BITS));
-    }
-
     /** Receives half-precision elements on their way, if there are any. */
     static short[] scratch(DType dtype) {
         return new short[dtype == DType.F16 ? VectorMergeKernels.BLOCK : 0];
     }
 
+    /** The bit patterns of {@code |model - base|}, with one pattern for all NaN. */
     static void magnitudes(float[] base, float[] model, int length, int[] bits) {
         for (int i = 0; i < length; i += LANES) {
-            magnitude(FloatVector.fromArray(FLOATS, model, i)
-                    .sub(FloatVector.fromArray(FLOATS, base, i))).intoArray(bits, i);
+            IntVector magnitude = FloatVector.fromArray(FLOATS, model, i)
+                    .sub(FloatVector.fromArray(FLOATS, base, i))
+                    .reinterpretAsInts()
+                    .and(0x7fff_ffff);
+            magnitude.blend(NAN_BITS, magnitude.compare(VectorOperators.GT, INFINITY_BITS))
+                    .intoArray(bits, i);
         }
     }
 
@@ -69,17 +68,16 @@ final class VectorBlocks {
     private static void widenBfloat16(MemorySegment data, long offset, int length, float[] target) {
         int i = 0;
         for (; i <= length - LANES; i += LANES) {
-            loadBfloat16(data, offset + 2L * i).intoArray(target, i);
+            var shorts = ShortVector.fromMemorySegment(SHORTS, data, offset + 2L * i,
+                    ByteOrder.LITTLE_ENDIAN);
+            ((IntVector) shorts.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .reinterpretAsFloats()
+                    .intoArray(target, i);
         }
         for (; i < length; i++) {
             target[i] = Rounding.fromBfloat16(data.get(Elements.SHORT, offset + 2L * i));
         }
-    }
-
-    static FloatVector loadBfloat16(MemorySegment data, long offset) {
-        var shorts = ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN);
-        var bits = (IntVector) shorts.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-        return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
     }
 
     /** Rounds a block and stores it; may change the block. */
@@ -108,7 +106,11 @@ final class VectorBlocks {
     private static void storeBfloat16(float[] block, int length, MemorySegment data, long offset) {
         int i = 0;
         for (; i <= length - LANES; i += LANES) {
-            IntVector bits = bfloat16Bits(FloatVector.fromArray(FLOATS, block, i))
+            FloatVector values = FloatVector.fromArray(FLOATS, block, i);
+            IntVector bits = values.reinterpretAsInts();
+            bits = bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1))
+                    .add(0x7fff)
+                    .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS))
                     .lanewise(VectorOperators.LSHR, 16);
             ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(
                     data, offset + 2L * i,
@@ -121,19 +123,15 @@ final class VectorBlocks {
 
     private static void roundToBfloat16(float[] block, int length) {
         for (int i = 0; i < length; i += LANES) {
-            bfloat16Bits(FloatVector.fromArray(FLOATS, block, i)).and(0xffff_0000)
+            FloatVector values = FloatVector.fromArray(FLOATS, block, i);
+            IntVector bits = values.reinterpretAsInts();
+            bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1))
+                    .add(0x7fff)
+                    .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS))
+                    .and(0xffff_0000)
                     .reinterpretAsFloats()
                     .intoArray(block, i);
         }
-    }
-
-    /** The upper halves are the bfloat16 patterns; the lower halves are rubbish. */
-    private static IntVector bfloat16Bits(FloatVector values) {
-        IntVector bits = values.reinterpretAsInts();
-        IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-        return bits.add(odd)
-                .add(0x7fff)
-                .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS));
     }
 
     private static void narrow(float[] block, int length, short[] halves) {
@@ -155,7 +153,11 @@ final class VectorBlocks {
         for (int part = 0; part < 8; part += DOUBLES.length()) {
             DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, part);
             for (int i = 0; i < whole; i += 8) {
-                sum = sum.add(widenToDoubles(a, i + part).mul(widenToDoubles(b, i + part)));
+                var left = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, a, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                var right = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, b, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                sum = sum.add(left.mul(right));
             }
             sum.intoArray(sums, part);
         }
@@ -170,7 +172,9 @@ final class VectorBlocks {
         for (int part = 0; part < 8; part += DOUBLES.length()) {
             DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, part);
             for (int i = 0; i < whole; i += 8) {
-                sum = sum.add(widenToDoubles(values, i + part).abs());
+                var wide = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                sum = sum.add(wide.abs());
             }
             sum.intoArray(sums, part);
         }
@@ -186,11 +190,5 @@ final class VectorBlocks {
             total += sum;
         }
         return total;
-    }
-
-    private static DoubleVector widenToDoubles(float[] values, int from) {
-        return (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, from)
-                .convertShape(VectorOperators.F2D, DOUBLES,
-                        0);
     }
 }

@@ -5,7 +5,6 @@ import static io.mendel.merge.VectorMergeKernels.LANES;
 
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -44,6 +43,11 @@ final class VectorConsensus {
             sumWeighed(base, deltas, scale, merged, length);
             return;
         }
+        if (deltas.length == 3 && !deltas[0].isMasked() && !deltas[1].isMasked()
+                && !deltas[2].isMasked()) {
+            electLargest(base, deltas[0], deltas[1], deltas[2], scale, merged, length);
+            return;
+        }
         for (VectorDelta delta : deltas) {
             delta.weigh(base, length);
         }
@@ -64,17 +68,13 @@ final class VectorConsensus {
         return true;
     }
 
-    private static FloatVector weighed(float[] row, int index, FloatVector start, float factor) {
-        return FloatVector.fromArray(FLOATS, row, index).sub(start).mul(factor);
-    }
-
     private static void sumOne(float[] base, VectorDelta a, float scale, float[] merged,
             int length) {
         float[] rowA = a.values();
         float factorA = a.factor();
         for (int i = 0; i < length; i += LANES) {
             FloatVector start = FloatVector.fromArray(FLOATS, base, i);
-            start.add(weighed(rowA, i, start, factorA).mul(scale)).intoArray(merged, i);
+            start.add(FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA).mul(scale)).intoArray(merged, i);
         }
     }
 
@@ -86,8 +86,8 @@ final class VectorConsensus {
         float factorB = b.factor();
         for (int i = 0; i < length; i += LANES) {
             FloatVector start = FloatVector.fromArray(FLOATS, base, i);
-            FloatVector total = weighed(rowA, i, start, factorA)
-                    .add(weighed(rowB, i, start, factorB));
+            FloatVector total = FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA)
+                    .add(FloatVector.fromArray(FLOATS, rowB, i).sub(start).mul(factorB));
             start.add(total.mul(scale)).intoArray(merged, i);
         }
     }
@@ -102,9 +102,9 @@ final class VectorConsensus {
         float factorC = c.factor();
         for (int i = 0; i < length; i += LANES) {
             FloatVector start = FloatVector.fromArray(FLOATS, base, i);
-            FloatVector total = weighed(rowA, i, start, factorA)
-                    .add(weighed(rowB, i, start, factorB))
-                    .add(weighed(rowC, i, start, factorC));
+            FloatVector total = FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA)
+                    .add(FloatVector.fromArray(FLOATS, rowB, i).sub(start).mul(factorB))
+                    .add(FloatVector.fromArray(FLOATS, rowC, i).sub(start).mul(factorC));
             start.add(total.mul(scale)).intoArray(merged, i);
         }
     }
@@ -144,14 +144,14 @@ final class VectorConsensus {
             FloatVector a = FloatVector.fromArray(FLOATS, rowA, i);
             FloatVector b = FloatVector.fromArray(FLOATS, rowB, i);
             var positive = a.add(b).compare(VectorOperators.GE, 0);
-            var againstA = disagrees(a, positive);
-            var againstB = disagrees(b, positive);
+            var againstA = a.neg().blend(a, positive).compare(VectorOperators.LE, 0);
+            var againstB = b.neg().blend(b, positive).compare(VectorOperators.LE, 0);
             FloatVector mixed = a.blend(-0.0f, againstA).add(b.blend(-0.0f, againstB));
             if (mean) {
                 FloatVector divisor = FloatVector.broadcast(FLOATS, weightA)
                         .blend(0, againstA)
                         .add(FloatVector.broadcast(FLOATS, weightB).blend(0, againstB));
-                mixed = mean(mixed, divisor);
+                mixed = mixed.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
             }
             FloatVector.fromArray(FLOATS, base, i).add(mixed.mul(scale)).intoArray(merged, i);
         }
@@ -168,9 +168,9 @@ final class VectorConsensus {
             FloatVector b = FloatVector.fromArray(FLOATS, rowB, i);
             FloatVector c = FloatVector.fromArray(FLOATS, rowC, i);
             var positive = a.add(b).add(c).compare(VectorOperators.GE, 0);
-            var againstA = disagrees(a, positive);
-            var againstB = disagrees(b, positive);
-            var againstC = disagrees(c, positive);
+            var againstA = a.neg().blend(a, positive).compare(VectorOperators.LE, 0);
+            var againstB = b.neg().blend(b, positive).compare(VectorOperators.LE, 0);
+            var againstC = c.neg().blend(c, positive).compare(VectorOperators.LE, 0);
             FloatVector mixed = a.blend(-0.0f, againstA)
                     .add(b.blend(-0.0f, againstB))
                     .add(c.blend(-0.0f, againstC));
@@ -179,9 +179,54 @@ final class VectorConsensus {
                         .blend(0, againstA)
                         .add(FloatVector.broadcast(FLOATS, weightB).blend(0, againstB))
                         .add(FloatVector.broadcast(FLOATS, weightC).blend(0, againstC));
-                mixed = mean(mixed, divisor);
+                mixed = mixed.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
             }
             FloatVector.fromArray(FLOATS, base, i).add(mixed.mul(scale)).intoArray(merged, i);
+        }
+    }
+
+    private void electLargest(float[] base, VectorDelta a, VectorDelta b, VectorDelta c,
+            float scale, float[] merged, int length) {
+        float[] rowA = a.values();
+        float[] rowB = b.values();
+        float[] rowC = c.values();
+        float smallestA = a.smallest();
+        float smallestB = b.smallest();
+        float smallestC = c.smallest();
+        float factorA = a.factor();
+        float factorB = b.factor();
+        float factorC = c.factor();
+        float weightA = weights[0];
+        float weightB = weights[1];
+        float weightC = weights[2];
+        boolean mean = rule == Consensus.ELECTED_MEAN;
+        for (int i = 0; i < length; i += LANES) {
+            FloatVector start = FloatVector.fromArray(FLOATS, base, i);
+            // NaN is not less than anything, so it survives.
+            FloatVector deltaA = FloatVector.fromArray(FLOATS, rowA, i).sub(start);
+            FloatVector v = deltaA.mul(factorA)
+                    .blend(-0.0f, deltaA.abs().compare(VectorOperators.LT, smallestA));
+            FloatVector deltaB = FloatVector.fromArray(FLOATS, rowB, i).sub(start);
+            FloatVector w = deltaB.mul(factorB)
+                    .blend(-0.0f, deltaB.abs().compare(VectorOperators.LT, smallestB));
+            FloatVector deltaC = FloatVector.fromArray(FLOATS, rowC, i).sub(start);
+            FloatVector x = deltaC.mul(factorC)
+                    .blend(-0.0f, deltaC.abs().compare(VectorOperators.LT, smallestC));
+            var positive = v.add(w).add(x).compare(VectorOperators.GE, 0);
+            var againstA = v.neg().blend(v, positive).compare(VectorOperators.LE, 0);
+            var againstB = w.neg().blend(w, positive).compare(VectorOperators.LE, 0);
+            var againstC = x.neg().blend(x, positive).compare(VectorOperators.LE, 0);
+            FloatVector mixed = v.blend(-0.0f, againstA)
+                    .add(w.blend(-0.0f, againstB))
+                    .add(x.blend(-0.0f, againstC));
+            if (mean) {
+                FloatVector divisor = FloatVector.broadcast(FLOATS, weightA)
+                        .blend(0, againstA)
+                        .add(FloatVector.broadcast(FLOATS, weightB).blend(0, againstB))
+                        .add(FloatVector.broadcast(FLOATS, weightC).blend(0, againstC));
+                mixed = mixed.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
+            }
+            start.add(mixed.mul(scale)).intoArray(merged, i);
         }
     }
 
@@ -197,22 +242,14 @@ final class VectorConsensus {
             FloatVector divisor = FloatVector.zero(FLOATS);
             for (int m = 0; m < deltas.length; m++) {
                 FloatVector v = FloatVector.fromArray(FLOATS, deltas[m].values(), i);
-                var against = disagrees(v, positive);
+                var against = v.neg().blend(v, positive).compare(VectorOperators.LE, 0);
                 mixed = mixed.add(v.blend(-0.0f, against));
                 divisor = divisor.add(FloatVector.broadcast(FLOATS, weights[m]).blend(0, against));
             }
             if (rule == Consensus.ELECTED_MEAN) {
-                mixed = mean(mixed, divisor);
+                mixed = mixed.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
             }
             FloatVector.fromArray(FLOATS, base, i).add(mixed.mul(scale)).intoArray(merged, i);
         }
-    }
-
-    private static VectorMask<Float> disagrees(FloatVector v, VectorMask<Float> positive) {
-        return v.neg().blend(v, positive).compare(VectorOperators.LE, 0);
-    }
-
-    private static FloatVector mean(FloatVector sum, FloatVector divisor) {
-        return sum.div(divisor.blend(1, divisor.compare(VectorOperators.EQ, 0)));
     }
 }

@@ -29,21 +29,18 @@ final class VectorMasks {
         for (int word = 0; word < words; word++) {
             long bits = 0;
             for (int i = 0; i < Long.SIZE; i += LANES) {
-                LongVector states = STEPS.add(start + i * CounterRandom.GAMMA);
-                bits |= draws(states).compare(VectorOperators.LT, limit).toLong() << i;
+                LongVector z = STEPS.add(start + i * CounterRandom.GAMMA);
+                z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 30))
+                        .mul(CounterRandom.FIRST_FACTOR);
+                z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 27))
+                        .mul(CounterRandom.SECOND_FACTOR);
+                z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 31));
+                bits |= z.lanewise(VectorOperators.LSHR, 11)
+                        .compare(VectorOperators.LT, limit)
+                        .toLong() << i;
             }
             kept[first + word] = bits;
             start += Long.SIZE * CounterRandom.GAMMA;
         }
-    }
-
-    private static LongVector draws(LongVector states) {
-        LongVector z = states;
-        z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 30))
-                .mul(CounterRandom.FIRST_FACTOR);
-        z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 27))
-                .mul(CounterRandom.SECOND_FACTOR);
-        z = z.lanewise(VectorOperators.XOR, z.lanewise(VectorOperators.LSHR, 31));
-        return z.lanewise(VectorOperators.LSHR, 11);
     }
 }

@@ -5,7 +5,13 @@ import static io.mendel.merge.VectorMergeKernels.LANES;
 
 import jdk.incubator.vector.FloatVector;
 
-/** Adds up weighted blocks from left to right; up to four at a time in registers. */
+/**
+ * Adds up weighted blocks from left to right; up to four at a time in registers.
+ *
+ * <p>
+ * Here and in the other vector classes, loops call nothing but the Vector API: a method of our own that was compiled on
+ * its own before is not inlined any more, and then every vector that it returns is allocated.
+ */
 final class VectorSum {
 
     private VectorSum() {}
@@ -37,20 +43,16 @@ final class VectorSum {
         }
     }
 
-    private static FloatVector product(float[] row, int index, float factor) {
-        return FloatVector.fromArray(FLOATS, row, index).mul(factor);
-    }
-
     private static void first(float[] a, float factor, float[] sum, int length) {
         for (int i = 0; i < length; i += LANES) {
-            product(a, i, factor).intoArray(sum, i);
+            FloatVector.fromArray(FLOATS, a, i).mul(factor).intoArray(sum, i);
         }
     }
 
     private static void two(float[] a, float[] b, float factorA, float factorB, float[] sum,
             int length) {
         for (int i = 0; i < length; i += LANES) {
-            product(a, i, factorA).add(product(b, i, factorB)).intoArray(sum, i);
+            FloatVector.fromArray(FLOATS, a, i).mul(factorA).add(FloatVector.fromArray(FLOATS, b, i).mul(factorB)).intoArray(sum, i);
         }
     }
 
@@ -60,8 +62,8 @@ final class VectorSum {
         float factorB = factors[1];
         float factorC = factors[2];
         for (int i = 0; i < length; i += LANES) {
-            product(a, i, factorA).add(product(b, i, factorB))
-                    .add(product(c, i, factorC))
+            FloatVector.fromArray(FLOATS, a, i).mul(factorA).add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
+                    .add(FloatVector.fromArray(FLOATS, c, i).mul(factorC))
                     .intoArray(sum, i);
         }
     }
@@ -73,16 +75,16 @@ final class VectorSum {
         float factorC = factors[2];
         float factorD = factors[3];
         for (int i = 0; i < length; i += LANES) {
-            product(a, i, factorA).add(product(b, i, factorB))
-                    .add(product(c, i, factorC))
-                    .add(product(d, i, factorD))
+            FloatVector.fromArray(FLOATS, a, i).mul(factorA).add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
+                    .add(FloatVector.fromArray(FLOATS, c, i).mul(factorC))
+                    .add(FloatVector.fromArray(FLOATS, d, i).mul(factorD))
                     .intoArray(sum, i);
         }
     }
 
     private static void add(float[] row, float factor, float[] sum, int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector.fromArray(FLOATS, sum, i).add(product(row, i, factor)).intoArray(sum, i);
+            FloatVector.fromArray(FLOATS, sum, i).add(FloatVector.fromArray(FLOATS, row, i).mul(factor)).intoArray(sum, i);
         }
     }
 }
