@@ -134,7 +134,8 @@ final class MergeResolver {
                     case INVERSE_DENSITY -> inverse(density);
                     case L1 -> ratio(norm(merge, m), norm(merge, m, largest));
                 };
-                yield new ResolvedMerge.Delta(largest, (float) (weight * rescale * outer), (float) weight);
+                yield new ResolvedMerge.Delta(largest, (float) (weight * rescale * outer),
+                        (float) weight);
             }
             case Sparsity.Random(double density, long seed) -> {
                 TensorInput input = merge.inputs().get(m + 1);

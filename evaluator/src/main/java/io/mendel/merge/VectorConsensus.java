@@ -74,7 +74,8 @@ final class VectorConsensus {
         float factorA = a.factor();
         for (int i = 0; i < length; i += LANES) {
             FloatVector start = FloatVector.fromArray(FLOATS, base, i);
-            start.add(FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA).mul(scale)).intoArray(merged, i);
+            start.add(FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA).mul(scale))
+                    .intoArray(merged, i);
         }
     }
 
@@ -86,7 +87,9 @@ final class VectorConsensus {
         float factorB = b.factor();
         for (int i = 0; i < length; i += LANES) {
             FloatVector start = FloatVector.fromArray(FLOATS, base, i);
-            FloatVector total = FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA)
+            FloatVector total = FloatVector.fromArray(FLOATS, rowA, i)
+                    .sub(start)
+                    .mul(factorA)
                     .add(FloatVector.fromArray(FLOATS, rowB, i).sub(start).mul(factorB));
             start.add(total.mul(scale)).intoArray(merged, i);
         }
@@ -102,7 +105,9 @@ final class VectorConsensus {
         float factorC = c.factor();
         for (int i = 0; i < length; i += LANES) {
             FloatVector start = FloatVector.fromArray(FLOATS, base, i);
-            FloatVector total = FloatVector.fromArray(FLOATS, rowA, i).sub(start).mul(factorA)
+            FloatVector total = FloatVector.fromArray(FLOATS, rowA, i)
+                    .sub(start)
+                    .mul(factorA)
                     .add(FloatVector.fromArray(FLOATS, rowB, i).sub(start).mul(factorB))
                     .add(FloatVector.fromArray(FLOATS, rowC, i).sub(start).mul(factorC));
             start.add(total.mul(scale)).intoArray(merged, i);

@@ -52,7 +52,10 @@ final class VectorSum {
     private static void two(float[] a, float[] b, float factorA, float factorB, float[] sum,
             int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector.fromArray(FLOATS, a, i).mul(factorA).add(FloatVector.fromArray(FLOATS, b, i).mul(factorB)).intoArray(sum, i);
+            FloatVector.fromArray(FLOATS, a, i)
+                    .mul(factorA)
+                    .add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
+                    .intoArray(sum, i);
         }
     }
 
@@ -62,7 +65,9 @@ final class VectorSum {
         float factorB = factors[1];
         float factorC = factors[2];
         for (int i = 0; i < length; i += LANES) {
-            FloatVector.fromArray(FLOATS, a, i).mul(factorA).add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
+            FloatVector.fromArray(FLOATS, a, i)
+                    .mul(factorA)
+                    .add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
                     .add(FloatVector.fromArray(FLOATS, c, i).mul(factorC))
                     .intoArray(sum, i);
         }
@@ -75,7 +80,9 @@ final class VectorSum {
         float factorC = factors[2];
         float factorD = factors[3];
         for (int i = 0; i < length; i += LANES) {
-            FloatVector.fromArray(FLOATS, a, i).mul(factorA).add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
+            FloatVector.fromArray(FLOATS, a, i)
+                    .mul(factorA)
+                    .add(FloatVector.fromArray(FLOATS, b, i).mul(factorB))
                     .add(FloatVector.fromArray(FLOATS, c, i).mul(factorC))
                     .add(FloatVector.fromArray(FLOATS, d, i).mul(factorD))
                     .intoArray(sum, i);
@@ -84,7 +91,9 @@ final class VectorSum {
 
     private static void add(float[] row, float factor, float[] sum, int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector.fromArray(FLOATS, sum, i).add(FloatVector.fromArray(FLOATS, row, i).mul(factor)).intoArray(sum, i);
+            FloatVector.fromArray(FLOATS, sum, i)
+                    .add(FloatVector.fromArray(FLOATS, row, i).mul(factor))
+                    .intoArray(sum, i);
         }
     }
 }

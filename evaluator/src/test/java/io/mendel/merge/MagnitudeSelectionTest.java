@@ -59,8 +59,9 @@ class MagnitudeSelectionTest {
         try (Arena arena = Arena.ofShared(); Workers two = new Workers(2)) {
             // A third has 0.5, then come those with 0.25: elements 1, 4, 7, …
             int half = size / 3;
-            assertThat(LargestSelection.select(tensor(arena, new float[size]), tensor(arena, values),
-                    half + 200_000, MergeKernels.preferred(), two))
+            assertThat(
+                    LargestSelection.select(tensor(arena, new float[size]), tensor(arena, values),
+                            half + 200_000, MergeKernels.preferred(), two))
                     .isEqualTo(new Keep.Largest(Float.floatToIntBits(0.25f), 3 * 199_999L + 2));
         }
     }
@@ -109,8 +110,9 @@ class MagnitudeSelectionTest {
                     }
                     if (q % 32 == 1 || kept == 0) {
                         for (Workers threads : List.of(one, two)) {
-                            assertThat(LargestSelection.select(tensor(arena, new float[values.length]),
-                                    tensor(arena, values), kept, kernels, threads))
+                            assertThat(
+                                    LargestSelection.select(tensor(arena, new float[values.length]),
+                                            tensor(arena, values), kept, kernels, threads))
                                     .isEqualTo(new Keep.Largest(trim.bits(), trim.cut()));
                         }
                     }

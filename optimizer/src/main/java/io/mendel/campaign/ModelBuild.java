@@ -71,7 +71,8 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
                     model.requireFinite();
                 }
                 MergeReport report = merger.open(plan)
-                        .write(out, new WriteOptions(maxShardBytes, bufferBytes, durable, progress));
+                        .write(out,
+                                new WriteOptions(maxShardBytes, bufferBytes, durable, progress));
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9);
             }
