@@ -4,7 +4,6 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.merge.MergeOperation.Sparsity;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
