@@ -3,9 +3,7 @@ package io.mendel.checkpoint;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -32,17 +32,18 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class CheckpointWriter implements AutoCloseable {
 
-    private static final long CHUNK = 1 << 24;
-
     private final ShardPlan plan;
     private final OutputFolder folder;
     private final List<FileChannel> channels = new ArrayList<>();
-    private final Map<String, Boolean> written = new ConcurrentHashMap<>();
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
+    private final Map<String, byte[]> digests = new ConcurrentHashMap<>();
+    private final boolean durable;
     private volatile boolean finished;
 
-    private CheckpointWriter(ShardPlan plan, OutputFolder folder) {
+    private CheckpointWriter(ShardPlan plan, OutputFolder folder, boolean durable) {
         this.plan = plan;
         this.folder = folder;
+        this.durable = durable;
     }
 
     /**
@@ -62,8 +63,21 @@ public final class CheckpointWriter implements AutoCloseable {
     public static CheckpointWriter create(Path directory, List<TensorInfo> tensors,
             long maxShardBytes)
             throws CheckpointException {
+        return create(directory, tensors, maxShardBytes, true);
+    }
+
+    /**
+     * Plans the files and begins to write, as {@link #create(Path, List, long)}.
+     *
+     * @param durable whether commit waits until the disk has everything; otherwise a process that dies leaves no trace,
+     *            but a power failure within the next minute can leave files that are too short, which opening them
+     *            tells
+     */
+    public static CheckpointWriter create(Path directory, List<TensorInfo> tensors,
+            long maxShardBytes, boolean durable)
+            throws CheckpointException {
         ShardPlan plan = new ShardPlan(tensors, maxShardBytes);
-        var writer = new CheckpointWriter(plan, OutputFolder.create(directory));
+        var writer = new CheckpointWriter(plan, OutputFolder.create(directory), durable);
         boolean begun = false;
         try {
             writer.begin();
@@ -92,7 +106,7 @@ public final class CheckpointWriter implements AutoCloseable {
                     StandardOpenOption.CREATE_NEW,
                     StandardOpenOption.WRITE);
             channels.add(channel);
-            write(channel, shard.header().duplicate(), 0);
+            TensorParts.write(channel, shard.header().duplicate(), 0);
         }
     }
 
@@ -105,47 +119,65 @@ public final class CheckpointWriter implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such tensor, it was written before, or has another size
      */
     public void write(String name, MemorySegment data) throws CheckpointException {
+        TensorParts parts = parts(name, data.byteSize());
+        parts.store(0, data);
+        parts.digest(data);
+        parts.finish();
+    }
+
+    /**
+     * Begins a tensor that is written part by part.
+     *
+     * @param name a tensor of the plan that was not written yet
+     * @throws IllegalArgumentException if there is no such tensor, or it was written before
+     */
+    public TensorParts parts(String name) {
         ShardPlan.Place place = plan.places().get(name);
-        if (place == null || data.byteSize() != place.info().byteSize()) {
+        return parts(name, place == null ? 0 : place.info().byteSize());
+    }
+
+    private TensorParts parts(String name, long size) {
+        ShardPlan.Place place = plan.places().get(name);
+        if (place == null || size != place.info().byteSize()) {
             throw new IllegalArgumentException(
                     "There must be a tensor '%s' of %d bytes, but the plan says %s.".formatted(
-                            name, data.byteSize(), place == null ? "nothing of it" : place.info()));
+                            name, size, place == null ? "nothing of it" : place.info()));
         }
         if (finished) {
             throw new IllegalStateException("The writer is closed.");
         }
-        if (written.putIfAbsent(name, false) != null) {
+        if (!begun.add(name)) {
             throw new IllegalArgumentException("The tensor '" + name + "' was written before.");
         }
-        FileChannel channel = channels.get(place.shard());
-        try {
-            for (long begin = 0; begin < data.byteSize(); begin += CHUNK) {
-                MemorySegment chunk = data.asSlice(begin, Math.min(CHUNK, data.byteSize() - begin));
-                write(channel, chunk, place.offset() + begin);
+        return new TensorParts(this, place, channels.get(place.shard()));
+    }
+
+    void finished(String name, byte[] digest) {
+        digests.put(name, digest);
+    }
+
+    CheckpointException unwritable(IOException cause) {
+        return OutputFolder.unwritable(folder.target(), cause);
+    }
+
+    /**
+     * Content digest of all tensors, equal to {@link Checkpoint#digest()} of the written folder.
+     *
+     * @throws IllegalStateException if a tensor was not written
+     */
+    public String digest() {
+        requireAll();
+        var sorted = new TreeMap<String, TensorInfo>();
+        plan.places().forEach((name, place) -> sorted.put(name, place.info()));
+        return TensorDigest.of(List.copyOf(sorted.values()),
+                info -> Objects.requireNonNull(digests.get(info.name())));
+    }
+
+    private void requireAll() {
+        for (String name : plan.places().keySet()) {
+            if (!digests.containsKey(name)) {
+                throw new IllegalStateException("The tensor '" + name + "' was not written.");
             }
-        } catch (IOException e) {
-            throw OutputFolder.unwritable(folder.target(), e);
-        }
-        written.put(name, true);
-    }
-
-    private static void write(FileChannel channel, MemorySegment chunk, long position)
-            throws IOException {
-        if (chunk.isNative()) {
-            write(channel, chunk.asByteBuffer(), position);
-            return;
-        }
-        try (Arena arena = Arena.ofConfined()) {
-            write(channel, arena.allocate(chunk.byteSize()).copyFrom(chunk).asByteBuffer(),
-                    position);
-        }
-    }
-
-    private static void write(FileChannel channel, ByteBuffer bytes, long position)
-            throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
         }
     }
 
@@ -203,14 +235,17 @@ public final class CheckpointWriter implements AutoCloseable {
         }
     }
 
-    private static void sync(Path file) throws IOException {
+    private void sync(Path file) throws IOException {
+        if (!durable) {
+            return;
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
     }
 
     /**
-     * Makes the folder appear, with everything on disk.
+     * Makes the folder appear; a durable writer has everything on disk then.
      *
      * @throws CheckpointException if the disk is full or fails, or somebody else wrote to the folder
      * @throws IllegalStateException if a tensor was not written
@@ -219,17 +254,15 @@ public final class CheckpointWriter implements AutoCloseable {
         if (finished) {
             throw new IllegalStateException("The writer is closed.");
         }
-        for (String name : plan.places().keySet()) {
-            if (!written.getOrDefault(name, false)) {
-                throw new IllegalStateException("The tensor '" + name + "' was not written.");
-            }
-        }
+        requireAll();
         if (plan.shards().size() > 1) {
             bytes(folder.staging().resolve(ShardIndex.FILE), plan.index());
         }
         try {
             for (FileChannel channel : channels) {
-                channel.force(true);
+                if (durable) {
+                    channel.force(true);
+                }
                 channel.close();
             }
         } catch (IOException e) {

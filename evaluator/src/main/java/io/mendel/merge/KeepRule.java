@@ -13,8 +13,20 @@ interface KeepRule {
      */
     Keep keep(Elements base, Elements model, long firstIndex);
 
+    /**
+     * A rule that does not depend on the run.
+     *
+     * @param keep what survives
+     */
+    record Always(Keep keep) implements KeepRule {
+        @Override
+        public Keep keep(Elements base, Elements model, long firstIndex) {
+            return keep;
+        }
+    }
+
     /** A rule that does not depend on the run. */
     static KeepRule always(Keep keep) {
-        return (base, model, firstIndex) -> keep;
+        return new Always(keep);
     }
 }

@@ -71,16 +71,26 @@ public interface MergeKernels {
     void magnitudes(Elements base, Elements model, int[] bits);
 
     /**
-     * {@code Σ ⌊|x - base| · 2^exponent⌋} over the elements that a random mask keeps; exact, hence in any order.
+     * {@code Σ |x - base|} in fp64 over what is kept of at most {@link #DOT_BLOCK} elements: the magnitude of element i
+     * is added to sum i mod 8, then the eight sums are added in order.
      *
      * @param base the base's elements
-     * @param model the parent's elements; all deltas finite
-     * @param mask the random mask
+     * @param model the parent's elements
+     * @param keep which elements are added
      * @param firstIndex flat index of the first element in its tensor
-     * @param exponent such that no sum exceeds 2⁶²; -1000 to 1000
      */
-    long keptMagnitude(Elements base, Elements model, Keep.Random mask, long firstIndex,
-            int exponent);
+    double norm(Elements base, Elements model, Keep keep, long firstIndex);
+
+    /**
+     * Draws a random mask: bit i of word w is set if element {@code firstIndex + 64·w + i} survives.
+     *
+     * @param mask the random mask
+     * @param firstIndex flat index of the first element
+     * @param words receives the bits
+     * @param from the first word that is written
+     * @param count how many words are written
+     */
+    void draw(Keep.Random mask, long firstIndex, long[] words, int from, int count);
 
     /**
      * {@code Σ a·b} in fp64 over at most {@link #DOT_BLOCK} elements: element i is added to sum i mod 8, then the eight

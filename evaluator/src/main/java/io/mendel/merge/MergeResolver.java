@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 
 /** Turns symbolic operations into scalars, with the help of statistics. */
@@ -57,13 +56,13 @@ final class MergeResolver {
                 for (int m = 0; m < deltas.size(); m++) {
                     MergeOperation.Delta delta = deltas.get(m);
                     if (delta.sparsity() instanceof Sparsity.Magnitude(double density)) {
-                        trim(merge, m, density);
+                        largest(merge, m, density);
                     } else if (delta.sparsity() instanceof Sparsity.Band band) {
-                        trims(merge, m, band);
+                        band(merge, m, band);
                     }
                     if (delta.rescale() == Rescale.L1
                             && !(delta.sparsity() instanceof Sparsity.None)) {
-                        size(merge, m);
+                        norm(merge, m);
                     }
                 }
             }
@@ -165,29 +164,13 @@ final class MergeResolver {
             case Sparsity.None() ->
                 delta(new Keep.All(), weight * outer, weight);
             case Sparsity.Magnitude(double density) -> {
-                Trim trim = trim(merge, m, density);
-                double rescale = switch (delta.rescale()) {
-                    case NONE -> 1;
-                    case INVERSE_DENSITY -> inverse(density);
-                    case L1 -> ratio(size(merge, m).norm(), trim.norm());
-                    case L2, LINF -> ratio(merge, m, trim.keep(), delta.rescale());
-                };
-                yield delta(trim.keep(), weight * rescale * outer, weight);
+                Keep.Largest keep = largest(merge, m, density);
+                double rescale = rescale(merge, m, delta.rescale(), density, keep);
+                yield delta(keep, weight * rescale * outer, weight);
             }
             case Sparsity.Band band -> {
-                List<Trim> trims = trims(merge, m, band);
-                Trim dropped = trims.getFirst();
-                Trim outermost = trims.getLast();
-                Keep keep = dropped.equals(Trim.NOTHING)
-                        ? outermost.keep()
-                        : new Keep.Band(outermost.keep(), dropped.keep());
-                double rescale = switch (delta.rescale()) {
-                    case NONE -> 1;
-                    case INVERSE_DENSITY -> inverse(band.density());
-                    case L1 ->
-                        ratio(size(merge, m).norm(), outermost.norm() - dropped.norm());
-                    case L2, LINF -> ratio(merge, m, keep, delta.rescale());
-                };
+                Keep keep = band(merge, m, band);
+                double rescale = rescale(merge, m, delta.rescale(), band.density(), keep);
                 yield delta(keep, weight * rescale * outer, weight);
             }
             case Sparsity.RandomByRank byRank -> {
@@ -198,9 +181,7 @@ final class MergeResolver {
                 double rescale = switch (delta.rescale()) {
                     case NONE -> 1;
                     case INVERSE_DENSITY -> inverse(byRank.density());
-                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m,
-                            List.of(byRank, input), RankedMask.row(merge.output()),
-                            mask::keptMagnitude));
+                    case L1 -> ratio(norm(merge, m), norm(merge, m, byRank, mask));
                     case L2, LINF ->
                         throw new IllegalStateException("DELLA offers no such rescale rule.");
                 };
@@ -211,14 +192,7 @@ final class MergeResolver {
                 TensorInput input = merge.inputs().get(m + 1);
                 var mask = new Keep.Random(CounterRandom.key(seed, input.model(), input.tensor()),
                         CounterRandom.limit(density));
-                double rescale = switch (delta.rescale()) {
-                    case NONE -> 1;
-                    case INVERSE_DENSITY -> inverse(density);
-                    case L1 -> ratio(size(merge, m).norm(), maskedNorm(merge, m, mask, 1,
-                            (base, model, from, exponent) -> kernels.keptMagnitude(base, model,
-                                    mask, from, exponent)));
-                    case L2, LINF -> ratio(merge, m, mask, delta.rescale());
-                };
+                double rescale = rescale(merge, m, delta.rescale(), density, mask);
                 yield delta(mask, weight * rescale * outer, weight);
             }
         };
@@ -228,10 +202,17 @@ final class MergeResolver {
         return new ResolvedMerge.Delta(KeepRule.always(keep), (float) factor, (float) weight);
     }
 
-    private double ratio(TensorMerge merge, int m, Keep keep, Rescale rescale) {
-        KeptNorm norm = KeptNorm.of(tensor(merge.inputs().getFirst()),
-                tensor(merge.inputs().get(m + 1)), keep, rescale == Rescale.LINF);
-        return ratio(norm.all(), norm.kept());
+    private double rescale(TensorMerge merge, int m, Rescale rule, double density, Keep keep) {
+        return switch (rule) {
+            case NONE -> 1;
+            case INVERSE_DENSITY -> inverse(density);
+            case L1 -> ratio(norm(merge, m), norm(merge, m, keep));
+            case L2, LINF -> {
+                KeptNorm norm = KeptNorm.of(tensor(merge.inputs().getFirst()),
+                        tensor(merge.inputs().get(m + 1)), keep, rule == Rescale.LINF);
+                yield ratio(norm.all(), norm.kept());
+            }
+        };
     }
 
     static double inverse(double density) {
@@ -243,63 +224,47 @@ final class MergeResolver {
         return sensible ? norm / kept : 1;
     }
 
-    /** See {@link MergeKernels#keptMagnitude}. */
-    private interface KeptMagnitude {
-        long of(Elements base, Elements model, long firstIndex, int exponent);
+    private double norm(TensorMerge merge, int m) {
+        return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), kernels, workers);
     }
 
-    /**
-     * The norm of what a random mask keeps, in fixed point: the sum is exact, whatever order it is taken in.
-     *
-     * @param mask tells the mask from others of the same two tensors
-     * @param unit see {@link BlockMerge#unit}
-     */
-    private double maskedNorm(TensorMerge merge, int m, Object mask, long unit,
-            KeptMagnitude kept) {
-        float largest = size(merge, m).largest();
-        if (!Float.isFinite(largest) || largest == 0) {
-            return 0;
-        }
-        Tensor base = tensor(merge.inputs().getFirst());
-        Tensor model = tensor(merge.inputs().get(m + 1));
-        long elements = base.info().elements();
-        int sumBits = Long.SIZE - Long.numberOfLeadingZeros(elements);
-        int exponent = 61 - sumBits - Math.getExponent(largest);
-        long sum = statistics.keptMagnitude(parent(merge, 0), base.info().name(),
-                parent(merge, m + 1), mask, () -> {
-                    var total = new LongAdder();
-                    int size = BlockInputs.pieceSize(unit, chunk);
-                    workers.forEach((elements + size - 1) / size, piece -> {
-                        long from = piece * size;
-                        int count = (int) Math.min(size, elements - from);
-                        total.add(kept.of(TensorElements.of(base, from, count),
-                                TensorElements.of(model, from, count), from, exponent));
-                    });
-                    return total.sum();
-                });
-        return Math.scalb((double) sum, -exponent);
+    private double norm(TensorMerge merge, int m, Keep keep) {
+        return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), keep, kernels, workers);
     }
 
-    private DeltaSize size(TensorMerge merge, int m) {
-        return statistics.size(parent(merge, 0), merge.inputs().getFirst().tensor(),
-                parent(merge, m + 1),
-                merge.inputs().get(m + 1).tensor(), kernels);
+    private double norm(TensorMerge merge, int m, Sparsity.RandomByRank sparsity,
+            RankedMask mask) {
+        return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), sparsity,
+                () -> DeltaNorm.ofRows(tensor(merge.inputs().getFirst()),
+                        tensor(merge.inputs().get(m + 1)), mask, RankedMask.row(merge.output()),
+                        kernels, workers));
     }
 
-    /** What the band drops of the largest, and this together with what it keeps. */
-    private List<Trim> trims(TensorMerge merge, int m, Sparsity.Band band) {
+    private Keep band(TensorMerge merge, int m, Sparsity.Band band) {
         long elements = merge.output().elements();
         long kept = Trim.kept(band.density(), elements);
         long dropped = Math.min(Trim.share(band.gamma(), elements), elements - kept);
-        return statistics.trims(parent(merge, 0), merge.inputs().getFirst().tensor(),
-                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(),
-                List.of(dropped, dropped + kept), kernels);
+        Keep.Largest outer = largest(merge, m, dropped + kept);
+        return dropped == 0 ? outer : new Keep.Band(outer, largest(merge, m, dropped));
     }
 
-    private Trim trim(TensorMerge merge, int m, double density) {
-        return statistics.trim(parent(merge, 0), merge.inputs().getFirst().tensor(),
-                parent(merge, m + 1),
-                merge.inputs().get(m + 1).tensor(), density, kernels);
+    private Keep.Largest largest(TensorMerge merge, int m, long kept) {
+        return statistics.largest(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), kept, kernels, workers);
+    }
+
+    private Keep.Largest largest(TensorMerge merge, int m, double density) {
+        return statistics.largest(parent(merge, 0), merge.inputs().getFirst().tensor(),
+                parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), density, kernels,
+                workers);
+    }
+
+    /** The same choice in the form that is fastest to merge with. */
+    Keep quick(Keep keep, TensorMerge merge) {
+        return statistics.quick(keep, merge.output().elements(), kernels, workers);
     }
 
     private Checkpoint parent(TensorMerge merge, int input) {

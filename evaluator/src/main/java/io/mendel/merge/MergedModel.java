@@ -85,7 +85,13 @@ public final class MergedModel {
                     "The tensor %s needs %d bytes of fp32, not %d.".formatted(tensor,
                             4 * merge.output().elements(), target.byteSize()));
         }
-        merge(merge, target, DType.F32);
+        TensorWork work = work(merge);
+        long piece = work.piece();
+        workers.forEach((merge.output().elements() + piece - 1) / piece, i -> {
+            long from = i * piece;
+            long count = Math.min(piece, merge.output().elements() - from);
+            merge(work, from, target.asSlice(4 * from, 4 * count), DType.F32);
+        });
     }
 
     /**
@@ -111,7 +117,8 @@ public final class MergedModel {
      */
     public MergeReport write(Path directory, WriteOptions options, ModelCompanions companions)
             throws CheckpointException {
-        new MergedModelWriter(this, companions, workers, chunk, options).write(directory);
+        String digest = new MergedModelWriter(this, companions, workers, chunk, options)
+                .write(directory);
         long bytesRead = 0;
         long bytesWritten = 0;
         for (TensorMerge merge : plan.tensors().values()) {
@@ -121,9 +128,7 @@ public final class MergedModel {
                     .sum();
             bytesWritten += merge.output().byteSize();
         }
-        try (Checkpoint written = Checkpoint.open(directory)) {
-            return new MergeReport(directory, written.digest(), bytesRead, bytesWritten);
-        }
+        return new MergeReport(directory, digest, bytesRead, bytesWritten);
     }
 
     /** The scale λ that sequential merging (opcm) has accumulated, which going on with the result needs; else null. */
@@ -146,31 +151,54 @@ public final class MergedModel {
         return Objects.requireNonNull(parents.get(input.model())).tensor(input.tensor());
     }
 
-    /** Merges a tensor into memory, as its stored type or as fp32. */
-    void merge(TensorMerge merge, MemorySegment target, DType storage) {
+    /**
+     * A tensor that is ready to be merged, piece by piece.
+     *
+     * @param merge how it comes about
+     * @param operation with all scalars
+     * @param inputs the parents' tensors
+     * @param piece elements of a piece; runs begin at multiples of it
+     */
+    record TensorWork(TensorMerge merge, ResolvedMerge operation, List<Tensor> inputs, int piece) {}
+
+    TensorWork work(TensorMerge merge) {
         ResolvedMerge scalars = resolved.get(merge.output().name());
         if (scalars == null) {
             scalars = resolver.resolve(merge);
             resolved.put(merge.output().name(), scalars);
         }
-        List<Tensor> inputs = merge.inputs().stream().map(this::tensor).toList();
-        boolean stored = merge.output().dtype() == storage;
-        if (scalars instanceof ResolvedMerge.Copy && stored
-                && inputs.getFirst().info().dtype() == storage) {
-            MemorySegment.copy(inputs.getFirst().data(), 0, target, 0, target.byteSize());
+        int piece = BlockInputs.pieceSize(scalars.unit(), chunk);
+        return new TensorWork(merge, quick(scalars, merge),
+                merge.inputs().stream().map(this::tensor).toList(), piece);
+    }
+
+    /** Merges the elements from {@code from} on into memory, as the stored type or as fp32. */
+    void merge(TensorWork work, long from, MemorySegment target, DType storage) {
+        Tensor first = work.inputs().getFirst();
+        if (work.operation() instanceof ResolvedMerge.Copy
+                && work.merge().output().dtype() == storage && first.info().dtype() == storage) {
+            MemorySegment.copy(first.data(), from * storage.bytes(), target, 0, target.byteSize());
             return;
         }
-        ResolvedMerge operation = scalars;
-        long elements = merge.output().elements();
-        int size = BlockInputs.pieceSize(operation.unit(), chunk);
-        workers.forEach((elements + size - 1) / size, piece -> {
-            long from = piece * size;
-            int count = (int) Math.min(size, elements - from);
-            MemorySegment part = target.asSlice(from * storage.bytes(),
-                    (long) count * storage.bytes());
-            var rounded = new RoundedElements(part, merge.output().dtype(), storage, count);
-            merge(operation, inputs, from, count, rounded);
-        });
+        int count = (int) (target.byteSize() / storage.bytes());
+        merge(work.operation(), work.inputs(), from, count,
+                new RoundedElements(target, work.merge().output().dtype(), storage, count));
+    }
+
+    /** Replaces what is slow to tell element by element; not remembered with the scalars, because it may be large. */
+    private ResolvedMerge quick(ResolvedMerge operation, TensorMerge merge) {
+        return operation instanceof ResolvedMerge.Deltas(var deltas, var consensus, float scale, long unit)
+                ? new ResolvedMerge.Deltas(deltas.stream()
+                        .map(delta -> new ResolvedMerge.Delta(quick(delta.keep(), merge),
+                                delta.factor(), delta.weight()))
+                        .toList(), consensus, scale, unit)
+                : operation;
+    }
+
+    private KeepRule quick(KeepRule rule, TensorMerge merge) {
+        return rule instanceof KeepRule.Always(Keep keep)
+                ? KeepRule.always(resolver.quick(keep, merge))
+                : rule;
     }
 
     private void merge(ResolvedMerge operation, List<Tensor> inputs, long from, int count,

@@ -3,12 +3,15 @@ package io.mendel.merge;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointWriter;
 import io.mendel.checkpoint.TensorInfo;
+import io.mendel.checkpoint.TensorParts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Streams a merged model to disk.
  *
  * <p>
- * A tensor of several chunks is merged by all threads together while the one before is written; small tensors are
- * merged and written by one thread each. Memory holds two large tensors, or one small one for each thread.
+ * A tensor of several pieces passes through two windows: all threads merge and store the pieces of one, while another
+ * thread adds the one before to the digest. A small tensor is merged and written by one thread. Memory holds the two
+ * windows, or a piece for each thread, however large the tensors are.
  */
 final class MergedModelWriter {
 
@@ -29,6 +33,8 @@ final class MergedModelWriter {
     private final AtomicReference<@Nullable CheckpointException> failure = new AtomicReference<>();
     private final WriteOptions.Progress progress;
     private final long maxShardBytes;
+    private final long windowBytes;
+    private final boolean durable;
     private final long totalBytes;
     private long writtenBytes;
 
@@ -40,10 +46,13 @@ final class MergedModelWriter {
         this.chunk = chunk;
         this.progress = options.progress();
         this.maxShardBytes = options.maxShardBytes();
+        this.windowBytes = options.bufferBytes() / 2;
+        this.durable = options.durable();
         this.totalBytes = model.tensors().values().stream().mapToLong(TensorInfo::byteSize).sum();
     }
 
-    void write(Path directory) throws CheckpointException {
+    /** Writes the folder and returns the digest of its tensors. */
+    String write(Path directory) throws CheckpointException {
         List<TensorMerge> merges = List.copyOf(model.plan().tensors().values());
         var large = new ArrayList<TensorMerge>();
         var small = new ArrayList<TensorMerge>();
@@ -52,7 +61,7 @@ final class MergedModelWriter {
         }
         try (var writer = CheckpointWriter.create(directory,
                 merges.stream().map(TensorMerge::output).toList(),
-                maxShardBytes)) {
+                maxShardBytes, durable)) {
             writeLarge(large, writer);
             workers.forEach(small.size(), i -> writeSmall(small.get((int) i), writer));
             CheckpointException failed = failure.get();
@@ -61,54 +70,126 @@ final class MergedModelWriter {
             }
             writer.text("config.json", model.config().toPrettyString() + "\n");
             companions.write(writer);
+            String digest = writer.digest();
             writer.commit();
+            return digest;
         }
     }
 
     private void writeLarge(List<TensorMerge> merges, CheckpointWriter writer) {
-        long largest = merges.stream()
-                .mapToLong(merge -> merge.output().byteSize())
-                .max()
-                .orElse(0);
-        try (Arena arena = Arena.ofShared(); var disk = Executors.newSingleThreadExecutor()) {
-            var buffers = List.of(arena.allocate(largest), arena.allocate(largest));
-            var pending = new ArrayList<>(List.of(done(), done()));
-            for (int i = 0; i < merges.size() && failure.get() == null; i++) {
-                TensorMerge merge = merges.get(i);
-                MemorySegment data = buffers.get(i % 2).asSlice(0, merge.output().byteSize());
-                pending.get(i % 2).join();
-                model.merge(merge, data, merge.output().dtype());
-                pending.set(i % 2,
-                        CompletableFuture.runAsync(() -> store(merge, data, writer), disk));
+        if (merges.isEmpty()) {
+            return;
+        }
+        try (var windows = new Windows()) {
+            for (TensorMerge merge : merges) {
+                if (failure.get() != null) {
+                    return;
+                }
+                writeLarge(model.work(merge), writer.parts(merge.output().name()), windows);
             }
-            pending.forEach(CompletableFuture::join);
         }
     }
 
-    private static CompletableFuture<@Nullable Void> done() {
-        return CompletableFuture.completedFuture(null);
+    private void writeLarge(MergedModel.TensorWork work, TensorParts parts, Windows windows) {
+        TensorInfo info = work.merge().output();
+        int width = info.dtype().bytes();
+        long piece = (long) work.piece() * width;
+        long size = Math.max(1, windowBytes / piece) * piece;
+        for (long begin = 0; begin < info.byteSize(); begin += size) {
+            long start = begin;
+            long length = Math.min(size, info.byteSize() - start);
+            MemorySegment window = windows.next(length);
+            workers.forEach((length + piece - 1) / piece, i -> {
+                long from = i * piece;
+                MemorySegment part = window.asSlice(from, Math.min(piece, length - from));
+                model.merge(work, (start + from) / width, part, info.dtype());
+                store(parts, start + from, part);
+            });
+            if (failure.get() != null) {
+                return;
+            }
+            boolean last = start + length == info.byteSize();
+            windows.submit(() -> {
+                parts.digest(window);
+                if (last) {
+                    parts.finish();
+                }
+            });
+        }
+    }
+
+    /** Two buffers that are filled in turn; a buffer is free when the task on it is done. */
+    private static final class Windows implements AutoCloseable {
+        private final ExecutorService digester = Executors.newSingleThreadExecutor();
+        private final List<@Nullable Arena> arenas = new ArrayList<>(Arrays.asList(null, null));
+        private final List<MemorySegment> buffers = new ArrayList<>(
+                List.of(MemorySegment.NULL, MemorySegment.NULL));
+        private final List<CompletableFuture<@Nullable Void>> pending = new ArrayList<>(
+                List.of(CompletableFuture.completedFuture(null),
+                        CompletableFuture.completedFuture(null)));
+        private int current;
+
+        MemorySegment next(long bytes) {
+            current = 1 - current;
+            pending.get(current).join();
+            if (buffers.get(current).byteSize() < bytes) {
+                free(current);
+                Arena arena = Arena.ofShared();
+                arenas.set(current, arena);
+                buffers.set(current, arena.allocate(bytes));
+            }
+            return buffers.get(current).asSlice(0, bytes);
+        }
+
+        void submit(Runnable task) {
+            pending.set(current, CompletableFuture.runAsync(task, digester));
+        }
+
+        private void free(int buffer) {
+            Arena arena = arenas.get(buffer);
+            if (arena != null) {
+                arena.close();
+                arenas.set(buffer, null);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                pending.forEach(CompletableFuture::join);
+            } finally {
+                digester.close();
+                free(0);
+                free(1);
+            }
+        }
     }
 
     private void writeSmall(TensorMerge merge, CheckpointWriter writer) {
         if (failure.get() != null) {
             return;
         }
-        try (Arena arena = Arena.ofShared()) {
+        TensorParts parts = writer.parts(merge.output().name());
+        try (Arena arena = Arena.ofConfined()) {
             MemorySegment data = arena.allocate(merge.output().byteSize());
-            model.merge(merge, data, merge.output().dtype());
-            store(merge, data, writer);
+            model.merge(model.work(merge), 0, data, merge.output().dtype());
+            store(parts, 0, data);
+            if (failure.get() == null) {
+                parts.digest(data);
+                parts.finish();
+            }
         }
     }
 
-    private void store(TensorMerge merge, MemorySegment data, CheckpointWriter writer) {
+    private void store(TensorParts parts, long offset, MemorySegment part) {
         try {
-            writer.write(merge.output().name(), data);
+            parts.store(offset, part);
         } catch (CheckpointException e) {
             failure.compareAndSet(null, e);
             return;
         }
         synchronized (this) {
-            writtenBytes += data.byteSize();
+            writtenBytes += part.byteSize();
             progress.written(writtenBytes, totalBytes);
         }
     }

@@ -1,7 +1,12 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
+import io.mendel.checkpoint.DType;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * Merges parents that are shared by many recipes.
@@ -64,11 +69,41 @@ public final class Merger implements AutoCloseable {
      */
     public MergedModel open(MergePlan plan) {
         var resolver = new MergeResolver(parents, statistics, kernels, workers, chunk);
-        var merges = plan.tensors().values().stream().toList();
-        resolver.survey(merges);
-        workers.forEach(merges.size(), i -> resolver.prepare(merges.get((int) i)));
+        var all = List.copyOf(plan.tensors().values());
+        resolver.survey(all);
+        // Large tensors whose statistics all threads share, one after another; then one tensor for each thread.
+        Map<Boolean, List<TensorMerge>> isShared = all.stream()
+                .collect(Collectors.partitioningBy(
+                        merge -> merge.operation() instanceof MergeOperation.DeltaMerge
+                                && merge.output().elements() > chunk));
+        isShared.getOrDefault(true, List.of()).forEach(resolver::prepare);
+        List<TensorMerge> rest = isShared.getOrDefault(false, List.of());
+        workers.forEach(rest.size(), i -> resolver.prepare(rest.get((int) i)));
         statistics.save();
         return new MergedModel(plan, parents, resolver, kernels, workers, chunk);
+    }
+
+    /**
+     * Exercises the arithmetic that a plan needs until Java has compiled it: worth it on a thread beside other work, such
+     * as reading the parents for the first time. Changes no result. Ends early when its thread is interrupted.
+     *
+     * @param plan a plan made from the same parents
+     */
+    public void warmUp(MergePlan plan) {
+        plan.tensors()
+                .values()
+                .stream()
+                .filter(merge -> merge.output().elements() > chunk
+                        && merge.output().dtype().isFloat())
+                .max(Comparator.comparingLong(merge -> merge.output().elements()))
+                .ifPresent(merge -> KernelWarmUp.run(merge, this::type, kernels));
+    }
+
+    private DType type(TensorInput input) {
+        return Objects.requireNonNull(parents.get(input.model()))
+                .tensor(input.tensor())
+                .info()
+                .dtype();
     }
 
     /** Ends the threads. */

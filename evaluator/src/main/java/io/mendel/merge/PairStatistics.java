@@ -16,7 +16,7 @@ final class PairStatistics {
     record Names(String base, String model) {}
 
     private final ConcurrentMap<Names, DotProducts> dots = new ConcurrentHashMap<>();
-    private final ConcurrentMap<Names, DeltaSize> sizes = new ConcurrentHashMap<>();
+    private final ConcurrentMap<Names, Double> norms = new ConcurrentHashMap<>();
     private final ConcurrentMap<Names, MagnitudeTable> tables = new ConcurrentHashMap<>();
     private volatile boolean changed;
 
@@ -27,11 +27,17 @@ final class PairStatistics {
         });
     }
 
-    DeltaSize size(Tensor base, Tensor model, MergeKernels kernels) {
-        return sizes.computeIfAbsent(names(base, model), names -> {
-            changed = true;
-            return DeltaSize.of(new Magnitudes(base, model, kernels));
-        });
+    double norm(Tensor base, Tensor model, MergeKernels kernels, Workers workers) {
+        Names names = names(base, model);
+        Double known = norms.get(names);
+        if (known != null) {
+            return known;
+        }
+        // Not inside of the map: all threads compute it together, and the others may need the map meanwhile.
+        double norm = DeltaNorm.of(base, model, new Keep.All(), kernels, workers);
+        changed = true;
+        norms.put(names, norm);
+        return norm;
     }
 
     MagnitudeTable table(Tensor base, Tensor model, MergeKernels kernels) {
@@ -49,8 +55,8 @@ final class PairStatistics {
         return dots;
     }
 
-    ConcurrentMap<Names, DeltaSize> allSizes() {
-        return sizes;
+    ConcurrentMap<Names, Double> allNorms() {
+        return norms;
     }
 
     ConcurrentMap<Names, MagnitudeTable> allTables() {

@@ -33,7 +33,7 @@ public final class Parents implements AutoCloseable {
     }
 
     /**
-     * Opens all of them, and makes sure that their weights are finite.
+     * Opens all of them; {@link #requireFinite} reads what they hold.
      *
      * @param references the models as the recipe spells them
      * @param paths where the model or adapter of a name is
@@ -48,7 +48,6 @@ public final class Parents implements AutoCloseable {
             for (String reference : references) {
                 Checkpoint checkpoint = open(reference, paths, scratch);
                 parents.checkpoints.put(reference, checkpoint);
-                checkpoint.requireFinite();
             }
             opened = true;
             return parents;
@@ -56,6 +55,17 @@ public final class Parents implements AutoCloseable {
             if (!opened) {
                 parents.close();
             }
+        }
+    }
+
+    /**
+     * Makes sure that no weight is NaN or infinite; reads all of them.
+     *
+     * @throws CheckpointException if one is
+     */
+    public void requireFinite() throws CheckpointException {
+        for (Checkpoint checkpoint : checkpoints.values()) {
+            checkpoint.requireFinite();
         }
     }
 

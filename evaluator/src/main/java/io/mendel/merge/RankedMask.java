@@ -59,21 +59,6 @@ final class RankedMask implements KeepRule {
         return new Keep.Listed(draw(magnitudes, firstIndex), firstIndex);
     }
 
-    /** {@code Σ ⌊|x - base| · 2^exponent⌋} over the elements of a run that survive; all deltas finite. */
-    long keptMagnitude(Elements base, Elements model, long firstIndex, int exponent) {
-        int[] magnitudes = new int[base.count()];
-        kernels.magnitudes(base, model, magnitudes);
-        long[] kept = draw(magnitudes, firstIndex);
-        double unit = Math.scalb(1.0, exponent);
-        long sum = 0;
-        for (int i = 0; i < magnitudes.length; i++) {
-            if ((kept[i >>> 6] >>> i & 1) != 0) {
-                sum += (long) (Float.intBitsToFloat(magnitudes[i]) * unit);
-            }
-        }
-        return sum;
-    }
-
     private long[] draw(int[] magnitudes, long firstIndex) {
         long[] kept = new long[(magnitudes.length + Long.SIZE - 1) / Long.SIZE];
         int row = limits.length;

@@ -94,16 +94,29 @@ final class ScalarMergeKernels implements MergeKernels {
     }
 
     @Override
-    public long keptMagnitude(Elements base, Elements model, Keep.Random mask, long firstIndex,
-            int exponent) {
-        double unit = Math.scalb(1.0, exponent);
-        long sum = 0;
+    public double norm(Elements base, Elements model, Keep keep, long firstIndex) {
+        double[] sums = new double[8];
         for (int i = 0; i < base.count(); i++) {
-            if (CounterRandom.draw(mask.key(), firstIndex + i) < mask.limit()) {
-                sum += (long) (Math.abs(model.get(i) - base.get(i)) * unit);
+            float delta = model.get(i) - base.get(i);
+            if (keeps(keep, delta, firstIndex + i)) {
+                sums[i % 8] += Math.abs((double) delta);
             }
         }
-        return sum;
+        return total(sums);
+    }
+
+    @Override
+    public void draw(Keep.Random mask, long firstIndex, long[] words, int from, int count) {
+        for (int word = 0; word < count; word++) {
+            long bits = 0;
+            for (int i = 0; i < Long.SIZE; i++) {
+                long index = firstIndex + (long) word * Long.SIZE + i;
+                if (CounterRandom.draw(mask.key(), index) < mask.limit()) {
+                    bits |= 1L << i;
+                }
+            }
+            words[from + word] = bits;
+        }
     }
 
     @Override
@@ -112,6 +125,10 @@ final class ScalarMergeKernels implements MergeKernels {
         for (int i = 0; i < a.count(); i++) {
             sums[i % 8] += (double) a.get(i) * b.get(i);
         }
+        return total(sums);
+    }
+
+    private static double total(double[] sums) {
         double total = 0;
         for (double sum : sums) {
             total += sum;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * All numbers are big endian, strings are two bytes of length and modified UTF-8:
  *
  * <pre>{@code
- * file    = "MENDSTAT" version:u32 firstDigest:string secondDigest:string sizes tables dots checksum
- * sizes   = count:u32 { names largest:f32 norm:f64 }
+ * file    = "MENDSTAT" version:u32 firstDigest:string secondDigest:string norms tables dots checksum
+ * norms   = count:u32 { names norm:f64 }
  * tables  = count:u32 { names { bits:u32 cut:u64 norm:f64 } × 257 }
  * dots    = count:u32 { names aa:f64 ab:f64 bb:f64 }
  * names   = tensor of the first checkpoint:string, tensor of the second:string
@@ -38,7 +38,7 @@ final class StatisticsFile {
 
     private static final byte[] MAGIC = "MENDSTAT"
             .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int CHECKSUM_BYTES = 32;
     private static final Comparator<Names> ORDER = Comparator.comparing(Names::base)
             .thenComparing(Names::model);
@@ -67,8 +67,7 @@ final class StatisticsFile {
             }
             var statistics = new PairStatistics();
             for (int i = in.readInt(); i > 0; i--) {
-                statistics.allSizes()
-                        .put(names(in), new DeltaSize(in.readFloat(), in.readDouble()));
+                statistics.allNorms().put(names(in), in.readDouble());
             }
             for (int i = in.readInt(); i > 0; i--) {
                 Names names = names(in);
@@ -100,10 +99,9 @@ final class StatisticsFile {
             out.writeInt(VERSION);
             out.writeUTF(first);
             out.writeUTF(second);
-            for (Map.Entry<Names, DeltaSize> entry : begin(out, statistics.allSizes())) {
+            for (Map.Entry<Names, Double> entry : begin(out, statistics.allNorms())) {
                 names(out, entry.getKey());
-                out.writeFloat(entry.getValue().largest());
-                out.writeDouble(entry.getValue().norm());
+                out.writeDouble(entry.getValue());
             }
             for (Map.Entry<Names, MagnitudeTable> entry : begin(out, statistics.allTables())) {
                 names(out, entry.getKey());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,25 +31,24 @@ public final class StatisticsStore {
 
     private static final System.Logger LOGGER = System.getLogger(StatisticsStore.class.getName());
     private static final int REMEMBERED = 1 << 16;
+    private static final long MASK_BYTES = 256L << 20;
 
     private record Pair(Checkpoint base, Checkpoint model) {}
 
-    private record OffGrid(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
-            double density) {}
-
-    private record Ranked(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
-            List<Long> kept) {}
+    private record Counted(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
+            long kept) {}
 
     private record Deltas(List<Checkpoint> models, List<String> tensors) {}
 
-    private record Masked(Checkpoint base, Checkpoint model, String baseTensor, Object mask) {}
+    private record Kept(Checkpoint base, Checkpoint model, String baseTensor, String modelTensor,
+            Object keep) {}
 
     private final @Nullable Path directory;
     private final ConcurrentMap<Pair, PairStatistics> pairs = new ConcurrentHashMap<>();
-    private final Remembered<OffGrid, Trim> trims = new Remembered<>();
-    private final Remembered<Ranked, List<Trim>> ranked = new Remembered<>();
+    private final Remembered<Counted, Keep.Largest> selections = new Remembered<>();
     private final Remembered<Deltas, DeltaGram> deltaGrams = new Remembered<>();
-    private final Remembered<Masked, Long> keptMagnitudes = new Remembered<>();
+    private final Remembered<Kept, Double> norms = new Remembered<>();
+    private final RandomMasks masks = new RandomMasks(MASK_BYTES);
 
     private StatisticsStore(@Nullable Path directory) {
         this.directory = directory;
@@ -97,36 +95,51 @@ public final class StatisticsStore {
         return pair(a, b).dots(a.tensor(tensorOfA), b.tensor(tensorOfB), kernels);
     }
 
-    DeltaSize size(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
-            MergeKernels kernels) {
-        return pair(base, model).size(base.tensor(baseTensor), model.tensor(modelTensor), kernels);
+    /** L1 norm of a whole delta. */
+    double norm(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            MergeKernels kernels, Workers workers) {
+        return pair(base, model).norm(base.tensor(baseTensor), model.tensor(modelTensor), kernels,
+                workers);
     }
 
-    /** The trim at a density, and the L1 norm of the whole delta where the table knows it. */
-    Trim trim(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
-            double density,
-            MergeKernels kernels) {
+    /** L1 norm of what is kept of a delta. */
+    double norm(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor, Keep keep,
+            MergeKernels kernels, Workers workers) {
+        return norm(base, baseTensor, model, modelTensor, keep, () -> {
+            Tensor origin = base.tensor(baseTensor);
+            Keep quick = quick(keep, origin.info().elements(), kernels, workers);
+            return DeltaNorm.of(origin, model.tensor(modelTensor), quick, kernels, workers);
+        });
+    }
+
+    /** L1 norm of what is kept of a delta by something that equals itself. */
+    double norm(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            Object keep, Supplier<Double> compute) {
+        return norms.get(new Kept(base, model, baseTensor, modelTensor, keep), compute);
+    }
+
+    /**
+     * What keeps the largest magnitudes of a delta. A store with a directory learns all densities of its grid at once,
+     * because a search asks for many of them; any other answers the question only.
+     */
+    Keep.Largest largest(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            double density, MergeKernels kernels, Workers workers) {
         Tensor origin = base.tensor(baseTensor);
         Tensor other = model.tensor(modelTensor);
-        if (MagnitudeTable.covers(density)) {
-            return pair(base, model).table(origin, other, kernels).at(density);
+        if (directory != null && MagnitudeTable.covers(density)) {
+            Trim trim = pair(base, model).table(origin, other, kernels).at(density);
+            return new Keep.Largest(trim.bits(), trim.cut());
         }
-        return trims.get(new OffGrid(base, model, baseTensor, modelTensor, density), () -> {
-            var magnitudes = new Magnitudes(origin, other, kernels);
-            long kept = Trim.kept(density, magnitudes.elements());
-            return MagnitudeSelection.select(magnitudes, new long[]{kept})[0];
-        });
+        return largest(base, baseTensor, model, modelTensor,
+                Trim.kept(density, origin.info().elements()), kernels, workers);
     }
 
-    /** The trims that keep these numbers of elements. */
-    List<Trim> trims(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
-            List<Long> kept, MergeKernels kernels) {
-        return ranked.get(new Ranked(base, model, baseTensor, modelTensor, kept), () -> {
-            var magnitudes = new Magnitudes(base.tensor(baseTensor), model.tensor(modelTensor),
-                    kernels);
-            return List.of(MagnitudeSelection.select(magnitudes,
-                    kept.stream().mapToLong(Long::longValue).toArray()));
-        });
+    /** What keeps this number of the largest magnitudes of a delta. */
+    Keep.Largest largest(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            long kept, MergeKernels kernels, Workers workers) {
+        return selections.get(new Counted(base, model, baseTensor, modelTensor, kept),
+                () -> LargestSelection.select(base.tensor(baseTensor), model.tensor(modelTensor),
+                        kept, kernels, workers));
     }
 
     /** Inner products of the deltas of all models from the first. */
@@ -134,10 +147,11 @@ public final class StatisticsStore {
         return deltaGrams.get(new Deltas(models, tensors), compute);
     }
 
-    /** A sum over a random mask; the mask has a key, which stands for the model's tensor. */
-    long keptMagnitude(Checkpoint base, String baseTensor, Checkpoint model, Object mask,
-            LongSupplier compute) {
-        return keptMagnitudes.get(new Masked(base, model, baseTensor, mask), compute::getAsLong);
+    /** The same choice as bits where they are at hand, or can be. */
+    Keep quick(Keep keep, long elements, MergeKernels kernels, Workers workers) {
+        return keep instanceof Keep.Random random
+                ? masks.of(random, elements, kernels, workers)
+                : keep;
     }
 
     private PairStatistics pair(Checkpoint base, Checkpoint model) {

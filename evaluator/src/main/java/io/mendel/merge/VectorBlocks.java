@@ -28,22 +28,33 @@ final class VectorBlocks {
 
     private VectorBlocks() {}
 
-    /** The bit patterns of {@code |delta|}, with one pattern for all NaN. */
-    static IntVector magnitude(FloatVector delta) {
-        IntVector bits = delta.reinterpretAsInts().and(0x7fff_ffff);
-        return bits.blend(NAN_BITS, bits.compare(VectorOperators.GT, INFINITY_BITS));
+    /** Receives half-precision elements on their way, if there are any. */
+    static short[] scratch(DType dtype) {
+        return new short[dtype == DType.F16 ? VectorMergeKernels.BLOCK : 0];
     }
 
-    static void widen(Elements source, int from, int length, float[] target) {
+    /** The bit patterns of {@code |model - base|}, with one pattern for all NaN. */
+    static void magnitudes(float[] base, float[] model, int length, int[] bits) {
+        for (int i = 0; i < length; i += LANES) {
+            IntVector magnitude = FloatVector.fromArray(FLOATS, model, i)
+                    .sub(FloatVector.fromArray(FLOATS, base, i))
+                    .reinterpretAsInts()
+                    .and(0x7fff_ffff);
+            magnitude.blend(NAN_BITS, magnitude.compare(VectorOperators.GT, INFINITY_BITS))
+                    .intoArray(bits, i);
+        }
+    }
+
+    static void widen(Elements source, int from, int length, short[] halves, float[] target) {
         switch (source.dtype()) {
             case BF16 -> widenBfloat16(source.data(), 2L * from, length, target);
             case F32 ->
                 MemorySegment.copy(source.data(), Elements.FLOAT, 4L * from, target, 0, length);
             case F16 -> {
-                short[] bits = new short[length];
-                MemorySegment.copy(source.data(), Elements.SHORT, 2L * from, bits, 0, length);
+                MemorySegment.copy(source.data(), Elements.SHORT, 2L * from, halves, 0, length);
+                // The compiler makes vectors of it; the Vector API has no such conversion.
                 for (int i = 0; i < length; i++) {
-                    target[i] = Float.float16ToFloat(bits[i]);
+                    target[i] = Float.float16ToFloat(halves[i]);
                 }
             }
             case F64, I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> {
@@ -57,30 +68,34 @@ final class VectorBlocks {
     private static void widenBfloat16(MemorySegment data, long offset, int length, float[] target) {
         int i = 0;
         for (; i <= length - LANES; i += LANES) {
-            loadBfloat16(data, offset + 2L * i).intoArray(target, i);
+            var shorts = ShortVector.fromMemorySegment(SHORTS, data, offset + 2L * i,
+                    ByteOrder.LITTLE_ENDIAN);
+            ((IntVector) shorts.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .reinterpretAsFloats()
+                    .intoArray(target, i);
         }
         for (; i < length; i++) {
             target[i] = Rounding.fromBfloat16(data.get(Elements.SHORT, offset + 2L * i));
         }
     }
 
-    static FloatVector loadBfloat16(MemorySegment data, long offset) {
-        var shorts = ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN);
-        var bits = (IntVector) shorts.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-        return bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-    }
-
     /** Rounds a block and stores it; may change the block. */
-    static void store(float[] block, int length, RoundedElements target, int from) {
-        if (target.rounding() == DType.F16) {
-            for (int i = 0; i < length; i++) {
-                target.set(from + i, block[i]);
-            }
+    static void store(float[] block, int length, RoundedElements target, int from,
+            short[] halves) {
+        if (target.storage() == DType.F16) {
+            unifyNan(block, length);
+            narrow(block, length, halves);
+            MemorySegment.copy(halves, 0, target.data(), Elements.SHORT, 2L * from, length);
         } else if (target.storage() == DType.BF16) {
             storeBfloat16(block, length, target.data(), 2L * from);
         } else {
             if (target.rounding() == DType.BF16) {
                 roundToBfloat16(block, length);
+            } else if (target.rounding() == DType.F16) {
+                for (int i = 0; i < length; i++) {
+                    block[i] = Rounding.round(block[i], DType.F16);
+                }
             } else {
                 unifyNan(block, length);
             }
@@ -91,7 +106,11 @@ final class VectorBlocks {
     private static void storeBfloat16(float[] block, int length, MemorySegment data, long offset) {
         int i = 0;
         for (; i <= length - LANES; i += LANES) {
-            IntVector bits = bfloat16Bits(FloatVector.fromArray(FLOATS, block, i))
+            FloatVector values = FloatVector.fromArray(FLOATS, block, i);
+            IntVector bits = values.reinterpretAsInts();
+            bits = bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1))
+                    .add(0x7fff)
+                    .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS))
                     .lanewise(VectorOperators.LSHR, 16);
             ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(
                     data, offset + 2L * i,
@@ -104,25 +123,27 @@ final class VectorBlocks {
 
     private static void roundToBfloat16(float[] block, int length) {
         for (int i = 0; i < length; i += LANES) {
-            bfloat16Bits(FloatVector.fromArray(FLOATS, block, i)).and(0xffff_0000)
+            FloatVector values = FloatVector.fromArray(FLOATS, block, i);
+            IntVector bits = values.reinterpretAsInts();
+            bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1))
+                    .add(0x7fff)
+                    .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS))
+                    .and(0xffff_0000)
                     .reinterpretAsFloats()
                     .intoArray(block, i);
         }
     }
 
-    /** The upper halves are the bfloat16 patterns; the lower halves are rubbish. */
-    private static IntVector bfloat16Bits(FloatVector values) {
-        IntVector bits = values.reinterpretAsInts();
-        IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-        return bits.add(odd)
-                .add(0x7fff)
-                .blend(NAN_BITS, values.test(VectorOperators.IS_NAN).cast(INTS));
+    private static void narrow(float[] block, int length, short[] halves) {
+        for (int i = 0; i < length; i++) {
+            halves[i] = Float.floatToFloat16(block[i]);
+        }
     }
 
     private static void unifyNan(float[] block, int length) {
         for (int i = 0; i < length; i += LANES) {
             FloatVector values = FloatVector.fromArray(FLOATS, block, i);
-            values.blend(Float.NaN, values.test(VectorOperators.IS_NAN)).intoArray(block, i);
+            values.blend(Float.NaN, values.compare(VectorOperators.NE, values)).intoArray(block, i);
         }
     }
 
@@ -132,7 +153,11 @@ final class VectorBlocks {
         for (int part = 0; part < 8; part += DOUBLES.length()) {
             DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, part);
             for (int i = 0; i < whole; i += 8) {
-                sum = sum.add(widenToDoubles(a, i + part).mul(widenToDoubles(b, i + part)));
+                var left = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, a, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                var right = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, b, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                sum = sum.add(left.mul(right));
             }
             sum.intoArray(sums, part);
         }
@@ -141,9 +166,29 @@ final class VectorBlocks {
         }
     }
 
-    private static DoubleVector widenToDoubles(float[] values, int from) {
-        return (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, from)
-                .convertShape(VectorOperators.F2D, DOUBLES,
-                        0);
+    /** Adds magnitude i to sum i mod 8; blocks start at multiples of 8. */
+    static void addMagnitudes(float[] values, int length, double[] sums) {
+        int whole = length - length % 8;
+        for (int part = 0; part < 8; part += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.fromArray(DOUBLES, sums, part);
+            for (int i = 0; i < whole; i += 8) {
+                var wide = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                sum = sum.add(wide.abs());
+            }
+            sum.intoArray(sums, part);
+        }
+        for (int i = whole; i < length; i++) {
+            sums[i % 8] += Math.abs((double) values[i]);
+        }
+    }
+
+    /** The sums, added in order. */
+    static double total(double[] sums) {
+        double total = 0;
+        for (double sum : sums) {
+            total += sum;
+        }
+        return total;
     }
 }

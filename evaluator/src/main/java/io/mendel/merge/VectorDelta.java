@@ -23,46 +23,56 @@ final class VectorDelta {
     private float tooLarge;
 
     VectorDelta(WeightedDelta delta) {
-        this.input = new VectorInput(delta.model());
-        this.keep = delta.keep();
-        this.factor = delta.factor();
+        this(delta.model(), delta.keep(), delta.factor());
+    }
+
+    VectorDelta(Elements model, Keep keep, float factor) {
+        this.input = new VectorInput(model);
+        this.keep = keep;
+        this.factor = factor;
     }
 
     /**
      * Moves to a block.
      *
-     * @param base the base, already there
+     * @param base the base's block
      * @param from the block's first element in the run
      * @param index its flat index in the tensor
      * @param length its number of elements
      */
-    void moveTo(VectorInput base, int from, long index, int length) {
-        input.moveTo(from, length);
-        if (keep instanceof Keep.Largest largest) {
-            // Before the cut ties survive, behind it they do not; the block with the cut inside needs a mask, and so
-            // does a threshold that is NaN, because no float compares with NaN.
-            long cut = largest.cut();
-            int threshold = cut <= index ? largest.bits() + 1 : largest.bits();
-            masked = (cut > index && cut < index + length) || threshold > INFINITY_BITS;
-            smallest = Float.intBitsToFloat(threshold);
-            if (masked) {
-                maskTies(base, length, largest.bits(), Math.clamp(cut - index, 0, length));
+    void moveTo(float[] base, int from, long index, int length) {
+        input.load(from, length);
+        switch (keep) {
+            case Keep.All all -> {
             }
-        } else if (keep instanceof Keep.Band(Keep.Largest outer, Keep.Largest dropped)) {
-            moveTo(base, outer, dropped, index, length);
-        } else if (keep instanceof Keep.Listed listed) {
-            masked = true;
-            for (int word = 0; word * Long.SIZE < length; word++) {
-                kept[word] = listed.word(index + (long) word * Long.SIZE);
+            case Keep.Largest largest -> {
+                // Before the cut ties survive, behind it they do not; the block with the cut inside needs a mask, and
+                // so does a threshold that is NaN, because no float compares with NaN.
+                long cut = largest.cut();
+                int threshold = cut <= index ? largest.bits() + 1 : largest.bits();
+                masked = (cut > index && cut < index + length) || threshold > INFINITY_BITS;
+                smallest = Float.intBitsToFloat(threshold);
+                if (masked) {
+                    maskTies(base, length, largest.bits(), Math.clamp(cut - index, 0, length));
+                }
             }
-        } else if (keep instanceof Keep.Random mask) {
-            masked = true;
-            VectorMasks.draw(mask, index, length, kept);
+            case Keep.Random mask -> {
+                masked = true;
+                VectorMasks.draw(mask, index, length, kept);
+            }
+            case Keep.Listed listed -> {
+                masked = true;
+                for (int word = 0; word * Long.SIZE < length; word++) {
+                    kept[word] = listed.word(index + (long) word * Long.SIZE);
+                }
+            }
+            case Keep.Band(Keep.Largest outer, Keep.Largest dropped) ->
+                moveTo(base, outer, dropped, index, length);
         }
     }
 
     /** As with one threshold, but with two. */
-    private void moveTo(VectorInput base, Keep.Largest outer, Keep.Largest dropped, long index,
+    private void moveTo(float[] base, Keep.Largest outer, Keep.Largest dropped, long index,
             int length) {
         smallest = Float.intBitsToFloat(threshold(outer, index));
         tooLarge = Float.intBitsToFloat(threshold(dropped, index));
@@ -86,11 +96,9 @@ final class VectorDelta {
                 || threshold(largest, index) > INFINITY_BITS;
     }
 
-    private void maskTies(VectorInput base, int length, int bits, int cut) {
+    private void maskTies(float[] base, int length, int bits, int cut) {
         int[] magnitudes = new int[BLOCK];
-        for (int i = 0; i < length; i += LANES) {
-            VectorBlocks.magnitude(input.load(i).sub(base.load(i))).intoArray(magnitudes, i);
-        }
+        VectorBlocks.magnitudes(base, input.values(), length, magnitudes);
         Arrays.fill(kept, 0);
         for (int i = 0; i < length; i++) {
             if (magnitudes[i] > bits || (magnitudes[i] == bits && i < cut)) {
@@ -104,85 +112,75 @@ final class VectorDelta {
         return !masked && smallest == 0 && !(keep instanceof Keep.Band);
     }
 
-    /** {@code (x - origin) · factor} for the vector at {@code index}. */
-    FloatVector loadWhole(int index, FloatVector origin) {
-        return input.load(index).sub(origin).mul(factor);
-    }
-
     /** Whether a mask tells what is kept of the block, or two comparisons, and not one. */
     boolean isMasked() {
         return masked || keep instanceof Keep.Band;
     }
 
-    /** Writes the weighted deltas of three parents without masks to three rows, and the base to {@code origin}. */
-    static void writeThree(VectorInput base, VectorDelta a, VectorDelta b, VectorDelta c,
-            int length, float[] origin,
-            float[] rows, int stride) {
-        float smallestA = a.smallest;
-        float smallestB = b.smallest;
-        float smallestC = c.smallest;
-        float factorA = a.factor;
-        float factorB = b.factor;
-        float factorC = c.factor;
-        VectorInput inputA = a.input;
-        VectorInput inputB = b.input;
-        VectorInput inputC = c.input;
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector start = base.load(i);
-            start.intoArray(origin, i);
-            FloatVector delta = inputA.load(i).sub(start);
-            delta.mul(factorA)
-                    .blend(-0.0f, delta.abs().compare(VectorOperators.LT, smallestA))
-                    .intoArray(rows, i);
-            delta = inputB.load(i).sub(start);
-            delta.mul(factorB)
-                    .blend(-0.0f, delta.abs().compare(VectorOperators.LT, smallestB))
-                    .intoArray(rows,
-                            stride + i);
-            delta = inputC.load(i).sub(start);
-            delta.mul(factorC)
-                    .blend(-0.0f, delta.abs().compare(VectorOperators.LT, smallestC))
-                    .intoArray(rows,
-                            2 * stride + i);
-        }
+    /** Unless it {@link #isMasked}, the block keeps what is not smaller than this: NaN, too. */
+    float smallest() {
+        return smallest;
     }
 
-    /** Writes {@code keep(x - base) · factor} to a row of {@code rows}, −0 where nothing is kept. */
-    void write(float[] base, int length, float[] rows, int row) {
+    /** Factor of the delta. */
+    float factor() {
+        return factor;
+    }
+
+    /** The parent's block. */
+    float[] values() {
+        return input.values();
+    }
+
+    /** Turns the parent's block into {@code keep(x - base) · factor}, −0 where nothing is kept. */
+    void weigh(float[] base, int length) {
         if (masked) {
-            writeMasked(base, length, rows, row);
+            weighMasked(base, values(), factor, kept, length);
         } else if (keep instanceof Keep.Band) {
-            writeBand(base, length, rows, row);
+            weighBand(base, values(), length);
         } else {
-            writeLargest(base, length, rows, row);
+            weighLargest(base, values(), factor, smallest, length);
         }
     }
 
-    private void writeMasked(float[] base, int length, float[] rows, int row) {
+    private static void weighMasked(float[] base, float[] row, float factor, long[] kept,
+            int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector delta = input.load(i).sub(FloatVector.fromArray(FLOATS, base, i));
-            var dropped = VectorMask.fromLong(FLOATS, ~kept[i / Long.SIZE] >>> i);
-            delta.mul(factor).blend(-0.0f, dropped).intoArray(rows, row + i);
+            FloatVector delta = FloatVector.fromArray(FLOATS, row, i)
+                    .sub(FloatVector.fromArray(FLOATS, base, i));
+            var survives = VectorMask.fromLong(FLOATS, kept[i / Long.SIZE] >>> i);
+            FloatVector.broadcast(FLOATS, -0.0f)
+                    .blend(delta.mul(factor), survives)
+                    .intoArray(row, i);
         }
     }
 
-    private void writeBand(float[] base, int length, float[] rows, int row) {
+    private void weighBand(float[] base, float[] row, int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector delta = input.load(i).sub(FloatVector.fromArray(FLOATS, base, i));
+            FloatVector delta = FloatVector.fromArray(FLOATS, row, i)
+                    .sub(FloatVector.fromArray(FLOATS, base, i));
             FloatVector magnitude = delta.abs();
             // NaN is larger than anything, so it is dropped.
-            var kept = magnitude.compare(VectorOperators.LT, tooLarge)
+            var survives = magnitude.compare(VectorOperators.LT, tooLarge)
                     .andNot(magnitude.compare(VectorOperators.LT, smallest));
-            delta.mul(factor).blend(-0.0f, kept.not()).intoArray(rows, row + i);
+            delta.mul(factor).blend(-0.0f, survives.not()).intoArray(row, i);
         }
     }
 
-    private void writeLargest(float[] base, int length, float[] rows, int row) {
+    private static void weighLargest(float[] base, float[] row, float factor, float smallest,
+            int length) {
         for (int i = 0; i < length; i += LANES) {
-            FloatVector delta = input.load(i).sub(FloatVector.fromArray(FLOATS, base, i));
+            FloatVector delta = FloatVector.fromArray(FLOATS, row, i)
+                    .sub(FloatVector.fromArray(FLOATS, base, i));
             // NaN is not less than anything, so it survives.
             var dropped = delta.abs().compare(VectorOperators.LT, smallest);
-            delta.mul(factor).blend(-0.0f, dropped).intoArray(rows, row + i);
+            delta.mul(factor).blend(-0.0f, dropped).intoArray(row, i);
         }
+    }
+
+    /** Adds {@code |x - base|} of what is kept to sum i mod 8, in fp64. */
+    void addMagnitudes(float[] base, int length, double[] sums) {
+        weigh(base, length);
+        VectorBlocks.addMagnitudes(values(), length, sums);
     }
 }

@@ -31,29 +31,14 @@ final class VectorMergeKernels implements MergeKernels {
     public void weightedSum(List<Elements> inputs, float[] coefficients, RoundedElements target) {
         VectorInput[] parents = inputs.stream().map(VectorInput::new).toArray(VectorInput[]::new);
         float[] sum = new float[BLOCK];
+        short[] halves = VectorBlocks.scratch(target.storage());
         for (int from = 0; from < target.count(); from += BLOCK) {
             int length = Math.min(BLOCK, target.count() - from);
-            for (int m = 0; m < parents.length; m++) {
-                parents[m].moveTo(from, length);
-                if (m == 0) {
-                    multiply(parents[m], coefficients[m], sum, length);
-                } else {
-                    addProduct(parents[m], coefficients[m], sum, length);
-                }
+            for (VectorInput parent : parents) {
+                parent.load(from, length);
             }
-            VectorBlocks.store(sum, length, target, from);
-        }
-    }
-
-    private static void multiply(VectorInput x, float factor, float[] y, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            x.load(i).mul(factor).intoArray(y, i);
-        }
-    }
-
-    private static void addProduct(VectorInput x, float factor, float[] sum, int length) {
-        for (int i = 0; i < length; i += LANES) {
-            FloatVector.fromArray(FLOATS, sum, i).add(x.load(i).mul(factor)).intoArray(sum, i);
+            VectorSum.of(parents, coefficients, sum, length);
+            VectorBlocks.store(sum, length, target, from, halves);
         }
     }
 
@@ -65,14 +50,15 @@ final class VectorMergeKernels implements MergeKernels {
         VectorDelta[] parents = deltas.stream().map(VectorDelta::new).toArray(VectorDelta[]::new);
         var combine = new VectorConsensus(consensus, deltas);
         float[] merged = new float[BLOCK];
+        short[] halves = VectorBlocks.scratch(target.storage());
         for (int from = 0; from < target.count(); from += BLOCK) {
             int length = Math.min(BLOCK, target.count() - from);
-            origin.moveTo(from, length);
+            float[] start = origin.load(from, length);
             for (VectorDelta parent : parents) {
-                parent.moveTo(origin, from, firstIndex + from, length);
+                parent.moveTo(start, from, firstIndex + from, length);
             }
-            combine.merge(origin, parents, scale, merged, length);
-            VectorBlocks.store(merged, length, target, from);
+            combine.merge(start, parents, scale, merged, length);
+            VectorBlocks.store(merged, length, target, from, halves);
         }
     }
 
@@ -83,46 +69,41 @@ final class VectorMergeKernels implements MergeKernels {
         int[] padded = new int[BLOCK];
         for (int from = 0; from < base.count(); from += BLOCK) {
             int length = Math.min(BLOCK, base.count() - from);
-            start.moveTo(from, length);
-            other.moveTo(from, length);
-            for (int i = 0; i < length; i += LANES) {
-                VectorBlocks.magnitude(other.load(i).sub(start.load(i))).intoArray(padded, i);
-            }
+            VectorBlocks.magnitudes(start.load(from, length), other.load(from, length), length,
+                    padded);
             System.arraycopy(padded, 0, bits, from, length);
         }
     }
 
     @Override
-    public long keptMagnitude(Elements base, Elements model, Keep.Random mask, long firstIndex,
-            int exponent) {
-        float[] start = new float[BLOCK];
-        float[] other = new float[BLOCK];
-        double unit = Math.scalb(1.0, exponent);
-        long sum = 0;
+    public double norm(Elements base, Elements model, Keep keep, long firstIndex) {
+        VectorInput origin = new VectorInput(base);
+        VectorDelta delta = new VectorDelta(model, keep, 1);
+        double[] sums = new double[8];
         for (int from = 0; from < base.count(); from += BLOCK) {
             int length = Math.min(BLOCK, base.count() - from);
-            VectorBlocks.widen(base, from, length, start);
-            VectorBlocks.widen(model, from, length, other);
-            sum += VectorMasks.keptMagnitude(start, other, length, mask, firstIndex + from, unit);
+            float[] start = origin.load(from, length);
+            delta.moveTo(start, from, firstIndex + from, length);
+            delta.addMagnitudes(start, length, sums);
         }
-        return sum;
+        return VectorBlocks.total(sums);
+    }
+
+    @Override
+    public void draw(Keep.Random mask, long firstIndex, long[] words, int from, int count) {
+        VectorMasks.draw(mask, firstIndex, words, from, count);
     }
 
     @Override
     public double dot(Elements a, Elements b) {
-        float[] left = new float[BLOCK];
-        float[] right = new float[BLOCK];
+        VectorInput left = new VectorInput(a);
+        VectorInput right = new VectorInput(b);
         double[] sums = new double[8];
         for (int from = 0; from < a.count(); from += BLOCK) {
             int length = Math.min(BLOCK, a.count() - from);
-            VectorBlocks.widen(a, from, length, left);
-            VectorBlocks.widen(b, from, length, right);
-            VectorBlocks.addProducts(left, right, length, sums);
+            VectorBlocks.addProducts(left.load(from, length), right.load(from, length), length,
+                    sums);
         }
-        double total = 0;
-        for (double sum : sums) {
-            total += sum;
-        }
-        return total;
+        return VectorBlocks.total(sums);
     }
 }

@@ -14,6 +14,7 @@ final class Workers implements AutoCloseable {
 
     private final int threads;
     private final ExecutorService pool;
+    private final ThreadLocal<Boolean> inPiece = ThreadLocal.withInitial(() -> false);
 
     Workers(int threads) {
         this.threads = threads;
@@ -21,9 +22,9 @@ final class Workers implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("mendel-merge-", 0).factory());
     }
 
-    /** Runs all pieces, in any order, on the caller's thread and the others; must not be called by a piece. */
+    /** Runs all pieces, in any order, on the caller's thread and the others; a piece that calls it does all itself. */
     void forEach(long pieces, LongConsumer work) {
-        if (pieces <= 1 || threads == 1) {
+        if (pieces <= 1 || threads == 1 || inPiece.get()) {
             for (long piece = 0; piece < pieces; piece++) {
                 work.accept(piece);
             }
@@ -31,9 +32,14 @@ final class Workers implements AutoCloseable {
         }
         var next = new AtomicLong();
         Runnable loop = () -> {
-            for (long piece = next.getAndIncrement(); piece < pieces; piece = next
-                    .getAndIncrement()) {
-                work.accept(piece);
+            inPiece.set(true);
+            try {
+                for (long piece = next.getAndIncrement(); piece < pieces; piece = next
+                        .getAndIncrement()) {
+                    work.accept(piece);
+                }
+            } finally {
+                inPiece.set(false);
             }
         };
         List<CompletableFuture<Void>> others = new ArrayList<>();

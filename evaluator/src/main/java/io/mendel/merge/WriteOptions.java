@@ -4,10 +4,17 @@ package io.mendel.merge;
  * How a merged model is written.
  *
  * @param maxShardBytes most bytes of tensors in one file, at least 1
+ * @param bufferBytes most bytes of merged tensors in memory, at least 1; a piece of a tensor for each thread always has
+ *            room
+ * @param durable whether to wait until the disk has everything, for the case of a power failure
  * @param progress told about what was written; called by one thread at a time
  * @since 0.1
  */
-public record WriteOptions(long maxShardBytes, Progress progress) {
+public record WriteOptions(long maxShardBytes, long bufferBytes, boolean durable,
+        Progress progress) {
+
+    /** Bytes of merged tensors in memory unless told otherwise. */
+    public static final long BUFFER_BYTES = 64L << 20;
 
     private static final long FIVE_GIGABYTES = 5_000_000_000L;
 
@@ -21,6 +28,15 @@ public record WriteOptions(long maxShardBytes, Progress progress) {
             throw new IllegalArgumentException(
                     "A shard needs at least one byte, not " + maxShardBytes + ".");
         }
+        if (bufferBytes < 1) {
+            throw new IllegalArgumentException(
+                    "The buffers need at least one byte, not " + bufferBytes + ".");
+        }
+    }
+
+    /** Options with the usual buffers, and without waiting for the disk. */
+    public WriteOptions(long maxShardBytes, Progress progress) {
+        this(maxShardBytes, BUFFER_BYTES, false, progress);
     }
 
     /** Is told how far writing has come. */

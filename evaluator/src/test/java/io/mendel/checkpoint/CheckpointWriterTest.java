@@ -166,6 +166,37 @@ class CheckpointWriterTest {
     }
 
     @Test
+    void aTensorIsWrittenPartByPart() throws Exception {
+        var info = new TensorInfo("w", DType.U8, List.of(1000L));
+        byte[] bytes = new byte[1000];
+        new Random(1).nextBytes(bytes);
+        MemorySegment data = MemorySegment.ofArray(bytes);
+        Path output = parent.resolve("out");
+        try (var writer = CheckpointWriter.create(output, List.of(info), 5000, false)) {
+            TensorParts parts = writer.parts("w");
+            parts.store(300, data.asSlice(300, 700));
+            parts.digest(data.asSlice(0, 999));
+            parts.store(0, data.asSlice(0, 300));
+            assertThatIllegalStateException().isThrownBy(parts::finish)
+                    .withMessageContaining("999 digested");
+            assertThatIllegalStateException().isThrownBy(writer::digest);
+            parts.digest(data.asSlice(999, 1));
+            parts.finish();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> parts.store(999, data.asSlice(0, 2)));
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.parts("w"));
+            assertThatIllegalArgumentException().isThrownBy(() -> writer.parts("v"));
+            writer.text("config.json", "{}");
+            String digest = writer.digest();
+            writer.commit();
+            try (Checkpoint written = Checkpoint.open(output)) {
+                assertThat(written.digest()).isEqualTo(digest);
+                assertThat(written.tensor("w").data().mismatch(data)).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
     void anEarlierOutputIsReplacedWithAllItsShards() throws Exception {
         Path output = parent.resolve("out");
         write(output, ODD, 17);

@@ -50,6 +50,23 @@ class MagnitudeSelectionTest {
     }
 
     @Test
+    void tiesOfManyPiecesAreCutByIndex() {
+        int size = 700_001;
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = i % 3 * 0.25f;
+        }
+        try (Arena arena = Arena.ofShared(); Workers two = new Workers(2)) {
+            // A third has 0.5, then come those with 0.25: elements 1, 4, 7, …
+            int half = size / 3;
+            assertThat(
+                    LargestSelection.select(tensor(arena, new float[size]), tensor(arena, values),
+                            half + 200_000, MergeKernels.preferred(), two))
+                    .isEqualTo(new Keep.Largest(Float.floatToIntBits(0.25f), 3 * 199_999L + 2));
+        }
+    }
+
+    @Test
     void keptCountsFollowTheRule() {
         assertThat(Trim.kept(0, 10)).isZero();
         assertThat(Trim.kept(1e-9, 10)).isEqualTo(1);
@@ -61,7 +78,9 @@ class MagnitudeSelectionTest {
 
     private static void agreesWithASort(float[] values) {
         for (MergeKernels kernels : Engines.all()) {
-            try (Arena arena = Arena.ofConfined()) {
+            try (Arena arena = Arena.ofShared();
+                    Workers one = new Workers(1);
+                    Workers two = new Workers(2)) {
                 var magnitudes = new Magnitudes(tensor(arena, new float[values.length]),
                         tensor(arena, values), kernels);
                 MagnitudeTable table = MagnitudeTable.of(magnitudes);
@@ -88,6 +107,14 @@ class MagnitudeSelectionTest {
                         assertThat(trim.norm()).isInfinite();
                     } else {
                         assertThat(trim.norm()).isCloseTo(norm, within(1e-12 * norm));
+                    }
+                    if (q % 32 == 1 || kept == 0) {
+                        for (Workers threads : List.of(one, two)) {
+                            assertThat(
+                                    LargestSelection.select(tensor(arena, new float[values.length]),
+                                            tensor(arena, values), kept, kernels, threads))
+                                    .isEqualTo(new Keep.Largest(trim.bits(), trim.cut()));
+                        }
                     }
                     if (q % 32 == 1) {
                         assertThat(MagnitudeSelection.select(magnitudes, new long[]{kept})[0])

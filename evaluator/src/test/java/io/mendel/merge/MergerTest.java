@@ -108,16 +108,34 @@ class MergerTest {
         String digest = null;
         for (MergeKernels kernels : Engines.all()) {
             for (int threads : List.of(1, 3)) {
-                for (int chunk : List.of(1 << 18, 4097)) {
+                for (int chunk : List.of(1 << 21, 1 << 15, 4097)) {
                     Path out = folder.resolve(kernels.name() + threads + "-" + chunk);
                     try (Merger merger = merger(StatisticsStore.inMemory(), kernels, threads,
                             chunk)) {
                         MergeReport report = merger.open(MergePlanner.plan(recipe, PARENTS))
-                                .write(out, WriteOptions.DEFAULT);
+                                .write(out, new WriteOptions(1 << 20, 100_000, false,
+                                        (written, total) -> {
+                                        }));
                         digest = digest == null ? report.digest() : digest;
                         assertThat(report.digest()).as(out.toString()).isEqualTo(digest);
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    void warmingUpEndsAndChangesNothing() throws Exception {
+        for (Recipe recipe : recipes()) {
+            try (Merger merger = merger(StatisticsStore.inMemory(), MergeKernels.preferred(), 2,
+                    4096)) {
+                MergePlan plan = MergePlanner.plan(recipe, PARENTS);
+                Path cold = folder.resolve("cold-" + recipe.hashCode());
+                MergeReport before = merger.open(plan).write(cold, WriteOptions.DEFAULT);
+                merger.warmUp(plan);
+                Path warm = folder.resolve("warm-" + recipe.hashCode());
+                assertThat(merger.open(plan).write(warm, WriteOptions.DEFAULT).digest())
+                        .isEqualTo(before.digest());
             }
         }
     }

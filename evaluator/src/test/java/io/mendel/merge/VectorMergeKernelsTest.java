@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Holds the vector kernels to the scalar ones, bit for bit. */
 class VectorMergeKernelsTest {
@@ -86,6 +87,13 @@ class VectorMergeKernelsTest {
                 coefficients, target));
         compare(size, (kernels, models, target) -> kernels.weightedSum(models.subList(0, 1),
                 new float[]{1}, target));
+        compare(size, (kernels, models, target) -> kernels.weightedSum(models.subList(0, 2),
+                new float[]{0.4f, 0.6f}, target));
+        compare(size, (kernels, models, target) -> kernels.weightedSum(models,
+                new float[]{0.1f, 0.2f, 0.3f, 0.4f}, target));
+        compare(size, (kernels, models, target) -> kernels.weightedSum(
+                List.of(models.get(1), models.get(0), models.get(2), models.get(3), models.get(0)),
+                new float[]{0.1f, 0.2f, 0.3f, 0.4f, -0.5f}, target));
     }
 
     @ParameterizedTest
@@ -104,11 +112,10 @@ class VectorMergeKernelsTest {
                 m -> band(0.25f, FIRST_INDEX + size, Float.POSITIVE_INFINITY, FIRST_INDEX),
                 m -> new Keep.Band(new Keep.Largest(Float.floatToIntBits(0.25f), FIRST_INDEX),
                         new Keep.Largest(Trim.LARGEST, FIRST_INDEX + size / 2)),
-                m -> new Keep.Listed(new SplittableRandom(m).longs((size + m) / 64 + 1).toArray(),
-                        FIRST_INDEX - m));
+                m -> listed(size, m));
         for (Consensus consensus : Consensus.values()) {
             for (IntFunction<Keep> keep : keeps) {
-                for (int count = 1; count <= 4; count++) {
+                for (int count = 1; count <= 5; count++) {
                     int parents = count;
                     compare(size, (kernels, models, target) -> {
                         var terms = new ArrayList<WeightedDelta>();
@@ -154,17 +161,60 @@ class VectorMergeKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
-    void keptMagnitudesAreEqual(int size) {
+    void normsAreEqual(int size) {
+        int block = Math.min(size, MergeKernels.DOT_BLOCK);
+        for (Keep keep : List.of(new Keep.All(), listed(block, 3),
+                new Keep.Largest(Float.floatToIntBits(0.5f), FIRST_INDEX + block / 2),
+                new Keep.Random(CounterRandom.key(1, "m", "w"), CounterRandom.limit(0.4)))) {
+            eachInput(block, models -> assertThat(Double.doubleToLongBits(
+                    vector.norm(models.get(0), models.get(1), keep, FIRST_INDEX)))
+                    .isEqualTo(Double.doubleToLongBits(
+                            scalar.norm(models.get(0), models.get(1), keep, FIRST_INDEX))));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, 1e-12, 0.25, 0.5, 0.999999, 1})
+    void drawnMasksAreEqual(double density) {
+        var mask = new Keep.Random(CounterRandom.key(42, "m1", "w"), CounterRandom.limit(density));
+        for (int words : new int[]{0, 1, 2, 63, 1000}) {
+            long[] expected = new long[words + 3];
+            long[] actual = new long[words + 3];
+            scalar.draw(mask, FIRST_INDEX, expected, 2, words);
+            vector.draw(mask, FIRST_INDEX, actual, 2, words);
+            assertThat(actual).isEqualTo(expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void listedBitsKeepWhatTheMaskKeeps(int size) {
+        var mask = new Keep.Random(CounterRandom.key(7, "m", "w"), CounterRandom.limit(0.3));
+        // The bits begin before the run, at another place of a word.
+        int before = 77;
+        long[] words = new long[(size + before + 63) / 64];
+        scalar.draw(mask, FIRST_INDEX - before, words, 0, words.length);
+        var listed = new Keep.Listed(words, FIRST_INDEX - before);
         try (Arena arena = Arena.ofConfined()) {
-            for (DType dtype : types().toList()) {
-                Elements base = elements(arena, dtype, random(size, 0));
-                Elements model = elements(arena, dtype, random(size, 1));
-                var mask = new Keep.Random(CounterRandom.key(1, "m", "w"),
-                        CounterRandom.limit(0.4));
-                assertThat(vector.keptMagnitude(base, model, mask, FIRST_INDEX, 30))
-                        .isEqualTo(scalar.keptMagnitude(base, model, mask, FIRST_INDEX, 30));
+            List<Elements> models = IntStream.range(0, 2)
+                    .mapToObj(m -> elements(arena, DType.BF16, random(size, m)))
+                    .toList();
+            for (MergeKernels kernels : List.of(scalar, vector)) {
+                assertThat(bytes(kernels, merge(listed), models, size, DType.F32, DType.F32))
+                        .isEqualTo(bytes(scalar, merge(mask), models, size, DType.F32, DType.F32));
             }
         }
+    }
+
+    private static Kernel merge(Keep keep) {
+        return (kernels, models, target) -> kernels.mergeDeltas(models.get(0),
+                List.of(new WeightedDelta(models.get(1), keep, 0.7f, 0.5f)), Consensus.SUM, 1.1f,
+                FIRST_INDEX, target);
+    }
+
+    private static Keep.Listed listed(int size, int seed) {
+        long[] words = new SplittableRandom(seed).longs(size / 64 + 2).toArray();
+        return new Keep.Listed(words, FIRST_INDEX - 13);
     }
 
     @Test

@@ -27,9 +27,17 @@ import org.jspecify.annotations.Nullable;
  * @param paths where the models that a recipe names are
  * @param threads threads to use, at least 1
  * @param maxShardBytes most bytes of tensors in one file
+ * @param bufferBytes most bytes of merged tensors in memory
+ * @param durable whether to wait until the disk has everything
  * @since 0.1
  */
-public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes) {
+public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
+        long bufferBytes, boolean durable) {
+
+    /** A build with the usual buffers that does not wait for the disk. */
+    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes) {
+        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false);
+    }
 
     /**
      * What was built.
@@ -55,12 +63,16 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
-        return with(recipe, (plan, models) -> {
+        return with(recipe, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
                     MergeKernels.preferred(), threads)) {
+                // Java compiles the arithmetic while the parents are read.
+                Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
+                parents.requireFinite();
                 MergedModel model = merger.open(plan);
                 MergeReport report = model.write(out,
-                        new WriteOptions(maxShardBytes, progress), models.companions());
+                        new WriteOptions(maxShardBytes, bufferBytes, durable, progress),
+                        models.companions());
                 return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                         (System.nanoTime() - start) / 1e9, model.accumulatedScale());
             }
@@ -75,7 +87,10 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      * @throws MergeException if the models do not fit the recipe
      */
     public MergePreview preview(Recipe recipe) throws CheckpointException, MergeException {
-        return with(recipe, (plan, models) -> MergePreview.of(plan, models.parents(), threads));
+        return with(recipe, (plan, parents, models) -> {
+            parents.requireFinite();
+            return MergePreview.of(plan, models.parents(), threads);
+        });
     }
 
     /**
@@ -92,14 +107,19 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
                 built.digest(), List.of(), Scores.none(), Scores.none()));
     }
 
+    /** The same build with the models in other places. */
+    ModelBuild at(Function<String, Path> places) {
+        return new ModelBuild(places, threads, maxShardBytes, bufferBytes, durable);
+    }
+
     private interface Work<T> {
-        T on(MergePlan plan, AlignedModels models) throws CheckpointException;
+        T on(MergePlan plan, Parents parents, AlignedModels models) throws CheckpointException;
     }
 
     private <T> T with(Recipe recipe, Work<T> work) throws CheckpointException, MergeException {
         try (Parents parents = open(recipe);
                 AlignedModels models = AlignedModels.of(recipe, parents.checkpoints(), paths)) {
-            return work.on(MergePlanner.plan(recipe, models.parents()), models);
+            return work.on(MergePlanner.plan(recipe, models.parents()), parents, models);
         }
     }
 

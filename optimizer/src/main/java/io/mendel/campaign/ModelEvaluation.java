@@ -92,6 +92,7 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
                 Merger merger = Merger.create(aligned.parents(), StatisticsStore.inMemory(),
                         MergeKernels.preferred(), threads);
                 var tokenizer = new TokenizerFolder(aligned.companions())) {
+            parents.requireFinite();
             var plan = MergePlanner.plan(recipe, aligned.parents());
             var config = DecoderConfig
                     .of(Objects.requireNonNull(aligned.parents().get(plan.donor())));

@@ -25,14 +25,11 @@ import org.jspecify.annotations.Nullable;
  * Intermediate models are written to a temporary folder beside the output and removed when the output is there, or when
  * a merge fails; or to a folder of the user's, and kept.
  *
- * @param paths where the models are that no recipe of the file makes
- * @param threads threads to use, at least 1
- * @param maxShardBytes most bytes of tensors in one file
+ * @param build builds one model, from models that no recipe of the file makes
  * @param kept where intermediate models are kept; null to remove them
  * @since 0.1
  */
-public record SequenceBuild(Function<String, Path> paths, int threads, long maxShardBytes,
-        @Nullable Path kept) {
+public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
 
     private static final System.Logger LOGGER = System.getLogger(SequenceBuild.class.getName());
 
@@ -50,7 +47,7 @@ public record SequenceBuild(Function<String, Path> paths, int threads, long maxS
     public Built write(MergeSequence sequence, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException, DocumentException {
         if (sequence.steps().size() == 1) {
-            return build(paths).write(sequence.output(), out, progress);
+            return build.write(sequence.output(), out, progress);
         }
         requireModels(sequence);
         Path folder = kept != null ? kept : temporary(out);
@@ -67,7 +64,7 @@ public record SequenceBuild(Function<String, Path> paths, int threads, long maxS
             WriteOptions.Progress progress) throws CheckpointException, MergeException {
         Function<String, Path> places = name -> sequence.names().contains(name)
                 ? folder.resolve(name)
-                : paths.apply(name);
+                : build.paths().apply(name);
         String digest = "";
         long read = 0;
         long written = 0;
@@ -76,7 +73,7 @@ public record SequenceBuild(Function<String, Path> paths, int threads, long maxS
         for (Step step : sequence.steps()) {
             boolean last = step == sequence.steps().getLast();
             Path target = last ? out : places.apply(String.valueOf(step.name()));
-            Built built = build(places).write(step.recipe(), target, progress);
+            Built built = build.at(places).write(step.recipe(), target, progress);
             digest = built.digest();
             read += built.bytesRead();
             written += built.bytesWritten();
@@ -86,15 +83,11 @@ public record SequenceBuild(Function<String, Path> paths, int threads, long maxS
         return new Built(digest, read, written, seconds, scale);
     }
 
-    private ModelBuild build(Function<String, Path> places) {
-        return new ModelBuild(places, threads, maxShardBytes);
-    }
-
     /** A misspelt name would only be found after the merges before it. */
     private void requireModels(MergeSequence sequence) throws DocumentException {
         for (Step step : sequence.steps()) {
             for (String model : step.neededModels()) {
-                if (!sequence.names().contains(model) && !Files.exists(paths.apply(model))) {
+                if (!sequence.names().contains(model) && !Files.exists(build.paths().apply(model))) {
                     throw new DocumentException(
                             step.name() == null ? "The output's recipe" : "Recipe " + step.name(),
                             "", "there is neither a folder nor a recipe '" + model + "'.",

@@ -44,6 +44,12 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--intermediates", paramLabel = "DIR", description = "Where to keep the models that only other recipes of the file use (default: they are removed).")
     private @Nullable Path intermediates;
 
+    @Option(names = "--memory", paramLabel = "BYTES", defaultValue = "67108864", description = "Most bytes of merged tensors in memory (default: ${DEFAULT-VALUE}).")
+    private long bufferBytes;
+
+    @Option(names = "--sync", description = "Wait until the disk has everything, for the case of a power failure.")
+    private boolean durable;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -54,14 +60,15 @@ final class MergeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Devices.require(device);
-        if (threads < 1 || maxShardBytes < 1) {
+        if (threads < 1 || maxShardBytes < 1 || bufferBytes < 1) {
             throw new DocumentException("merge", "",
-                    "--threads and --max-shard-size must be at least 1.",
+                    "--threads, --max-shard-size and --memory must be at least 1.",
                     "Leave them out for the defaults.");
         }
         MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
         Recipe recipe = sequence.output();
-        var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes);
+        var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
+                bufferBytes, durable);
         if (dryRun) {
             requireOne(sequence);
             PreviewText.print(terminal, recipe, out, build.preview(recipe), json);
@@ -69,8 +76,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new SequenceBuild(build.paths(), threads, maxShardBytes, intermediates)
-                    .write(sequence, out, progress);
+            built = new SequenceBuild(build, intermediates).write(sequence, out, progress);
         }
         build.describe(recipe, out, built);
         if (json) {
