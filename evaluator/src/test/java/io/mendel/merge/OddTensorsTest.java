@@ -163,9 +163,10 @@ class OddTensorsTest {
         for (MergeKernels kernels : Engines.all()) {
             for (int chunk : List.of(1 << 14, 1 << 20, 1000)) {
                 Map<String, float[]> merged = merge(one.recipe(PARENTS, "base"), kernels, chunk);
-                expected.forEach((tensor, values) -> assertThat(bits(Objects.requireNonNull(merged.get(tensor))))
-                        .as("%s, %s, pieces of %d", tensor, kernels.name(), chunk)
-                        .isEqualTo(bits(values)));
+                expected.forEach((tensor,
+                        values) -> assertThat(bits(Objects.requireNonNull(merged.get(tensor))))
+                                .as("%s, %s, pieces of %d", tensor, kernels.name(), chunk)
+                                .isEqualTo(bits(values)));
             }
         }
         expected.forEach((tensor, values) -> {
