@@ -30,7 +30,11 @@ record Sce(double topk) implements BlockMerge {
     }
 
     private Keep.Largest select(BlockInputs inputs) {
-        var variances = new DerivedBits(inputs, 1, Sce::variances);
+        var variances = new DerivedBits(inputs, 1, (runs, count, firstIndex, bits) -> {
+            for (int i = 0; i < count; i++) {
+                bits[i] = variance(runs, i);
+            }
+        });
         long[] varying = {0};
         variances.forEachBlock((bits, count, firstIndex) -> {
             for (int i = 0; i < count; i++) {
@@ -39,12 +43,6 @@ record Sce(double topk) implements BlockMerge {
         });
         long kept = Trim.kept(topk, varying[0]);
         return MagnitudeSelection.select(variances, new long[]{kept})[0].keep();
-    }
-
-    private static void variances(float[][] runs, int count, long firstIndex, int[] bits) {
-        for (int i = 0; i < count; i++) {
-            bits[i] = variance(runs, i);
-        }
     }
 
     /** Bit pattern of the population variance of the deltas of an element. */
