@@ -73,7 +73,7 @@ public record SequenceBuild(Function<String, Path> paths, int threads, long maxS
         long written = 0;
         double seconds = 0;
         for (Step step : sequence.steps()) {
-            boolean last = step == sequence.steps().getLast();
+            boolean last = step.equals(sequence.steps().getLast());
             Path target = last ? out : places.apply(String.valueOf(step.name()));
             Built built = build(places).write(step.recipe(), target, progress);
             digest = built.digest();
