@@ -100,8 +100,10 @@ final class ParentLayout {
     /** The place of a tensor outside the main stack of layers in a stack of its own, 0 to 1; 0 if it is in none. */
     double depthOutside(String tensor) {
         LayerName parts = LayerName.of(tensor);
-        int size = parts == null ? 0 : stackSizes.getOrDefault(parts.stack(), 0);
-        return size == 0 ? 0 : depth(parts.layer(), size);
+        if (parts == null || !stackSizes.containsKey(parts.stack())) {
+            return 0;
+        }
+        return depth(parts.layer(), stackSizes.getOrDefault(parts.stack(), 1));
     }
 
     /** The place of a layer among {@code size} layers, as mergekit defines it: a single layer is the last. */

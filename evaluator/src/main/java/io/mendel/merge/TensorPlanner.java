@@ -49,7 +49,7 @@ final class TensorPlanner {
             if (slice.participants().indexOf(participant) < slice.parents()) {
                 others++;
             }
-            reference = reference == null || participant == slice.reference() ? tensor : reference;
+            reference = reference == null || participant.equals(slice.reference()) ? tensor : reference;
             found.add(tensor);
         }
         Found base = base(slice, naming);
@@ -102,9 +102,9 @@ final class TensorPlanner {
             Found reference, Function<Participant, TensorInput> naming) throws MergeException {
         for (Participant participant : slice.participants()) {
             boolean needed = !ParentLayout.isOptional(output)
-                    || (slice.parents() > 0 && participant == slice.reference());
+                    || (slice.parents() > 0 && participant.equals(slice.reference()));
             if (needed && find(participant, naming) == null) {
-                TensorInput owner = participant == slice.reference()
+                TensorInput owner = participant.equals(slice.reference())
                         ? found.getFirst().input()
                         : reference.input();
                 throw missing(naming.apply(participant), owner);

@@ -71,7 +71,7 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
         double seconds = 0;
         @Nullable Double scale = null;
         for (Step step : sequence.steps()) {
-            boolean last = step == sequence.steps().getLast();
+            boolean last = step.equals(sequence.steps().getLast());
             Path target = last ? out : places.apply(String.valueOf(step.name()));
             Built built = build.at(places).write(step.recipe(), target, progress);
             digest = built.digest();
