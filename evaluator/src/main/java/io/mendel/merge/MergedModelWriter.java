@@ -8,7 +8,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -121,7 +120,7 @@ final class MergedModelWriter {
     /** Two buffers that are filled in turn; a buffer is free when the task on it is done. */
     private static final class Windows implements AutoCloseable {
         private final ExecutorService digester = Executors.newSingleThreadExecutor();
-        private final List<@Nullable Arena> arenas = new ArrayList<>(Arrays.asList(null, null));
+        private final List<@Nullable Arena> arenas = new ArrayList<>();
         private final List<MemorySegment> buffers = new ArrayList<>(
                 List.of(MemorySegment.NULL, MemorySegment.NULL));
         private final List<CompletableFuture<@Nullable Void>> pending = new ArrayList<>(
@@ -129,6 +128,13 @@ final class MergedModelWriter {
                         CompletableFuture.completedFuture(null)));
         private int current;
 
+        Windows() {
+            arenas.add(null);
+            arenas.add(null);
+        }
+
+        // The arena is closed with the windows.
+        @SuppressWarnings("MustBeClosedChecker")
         MemorySegment next(long bytes) {
             current = 1 - current;
             pending.get(current).join();

@@ -90,6 +90,9 @@ public final class Merger implements AutoCloseable {
      * @param plan a plan made from the same parents
      */
     public void warmUp(MergePlan plan) {
+        if (kernels instanceof ScalarMergeKernels) {
+            return;
+        }
         plan.tensors()
                 .values()
                 .stream()

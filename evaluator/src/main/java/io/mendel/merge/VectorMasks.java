@@ -26,6 +26,8 @@ final class VectorMasks {
     static void draw(Keep.Random mask, long index, long[] kept, int first, int words) {
         long start = mask.key() + index * CounterRandom.GAMMA;
         long limit = mask.limit();
+        int wordBits = Long.SIZE;
+        long wordStep = wordBits * CounterRandom.GAMMA;
         for (int word = 0; word < words; word++) {
             long bits = 0;
             for (int i = 0; i < Long.SIZE; i += LANES) {
@@ -40,7 +42,7 @@ final class VectorMasks {
                         .toLong() << i;
             }
             kept[first + word] = bits;
-            start += Long.SIZE * CounterRandom.GAMMA;
+            start += wordStep;
         }
     }
 }
