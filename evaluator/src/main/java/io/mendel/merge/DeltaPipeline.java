@@ -61,7 +61,8 @@ record DeltaPipeline(Stages stages, List<Double> densities, List<Double> gammas,
     /** What is kept of one delta: what {@code inner} keeps and {@code outer} does not. */
     private record Band(Keep inner, Keep outer) {
         boolean keeps(float delta, long index) {
-            return ScalarMergeKernels.keeps(inner, delta, index) && !ScalarMergeKernels.keeps(outer, delta, index);
+            return ScalarMergeKernels.keeps(inner, delta, index)
+                    && !ScalarMergeKernels.keeps(outer, delta, index);
         }
     }
 

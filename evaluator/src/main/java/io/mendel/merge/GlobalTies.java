@@ -59,7 +59,8 @@ record GlobalTies(Scope scope, List<Double> weights, Consensus consensus,
             for (int m = 0; m < rule.weights.size(); m++) {
                 float weight = rule.weights.get(m).floatValue();
                 // The kernels elect "positive" where the sum is 0; with all signs turned around, that is "negative".
-                deltas.add(new ResolvedMerge.Delta(KeepRule.always(keeps[t][m]), sign * weight, weight));
+                deltas.add(new ResolvedMerge.Delta(KeepRule.always(keeps[t][m]), sign * weight,
+                        weight));
             }
             resolved.add(new ResolvedMerge.Deltas(deltas, rule.consensus,
                     sign * (float) rule.scale));

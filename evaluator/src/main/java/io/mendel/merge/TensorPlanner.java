@@ -49,7 +49,9 @@ final class TensorPlanner {
             if (slice.participants().indexOf(participant) < slice.parents()) {
                 others++;
             }
-            reference = reference == null || participant.equals(slice.reference()) ? tensor : reference;
+            reference = reference == null || participant.equals(slice.reference())
+                    ? tensor
+                    : reference;
             found.add(tensor);
         }
         Found base = base(slice, naming);

@@ -69,7 +69,8 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
         long read = 0;
         long written = 0;
         double seconds = 0;
-        @Nullable Double scale = null;
+        @Nullable
+        Double scale = null;
         for (Step step : sequence.steps()) {
             boolean last = step.equals(sequence.steps().getLast());
             Path target = last ? out : places.apply(String.valueOf(step.name()));
@@ -87,7 +88,8 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
     private void requireModels(MergeSequence sequence) throws DocumentException {
         for (Step step : sequence.steps()) {
             for (String model : step.neededModels()) {
-                if (!sequence.names().contains(model) && !Files.exists(build.paths().apply(model))) {
+                if (!sequence.names().contains(model)
+                        && !Files.exists(build.paths().apply(model))) {
                     throw new DocumentException(
                             step.name() == null ? "The output's recipe" : "Recipe " + step.name(),
                             "", "there is neither a folder nor a recipe '" + model + "'.",

@@ -195,7 +195,8 @@ public final class MergeMethods {
             List.of(number("scale", Scope.MODEL, 1.0, -100, 100, "factor of the weights")),
             "mergekit, passthrough, https://github.com/arcee-ai/mergekit");
 
-    private static final List<MergeMethod> ALL = ResearchMethods.after(List.of(LINEAR, SLERP, NUSLERP, MULTISLERP,
+    private static final List<MergeMethod> ALL = ResearchMethods.after(List.of(LINEAR, SLERP,
+            NUSLERP, MULTISLERP,
             KARCHER, NEARSWAP, PASSTHROUGH, TASK_ARITHMETIC, TIES, DARE_LINEAR, DARE_TIES,
             BREADCRUMBS, BREADCRUMBS_TIES, DELLA, DELLA_LINEAR, MODEL_STOCK, SCE, RAM, RAMPLUS_TL,
             ARCEE_FUSION));

@@ -48,7 +48,8 @@ class OutputTokenizerTest {
                         new Token(new Embedding.Zero(), false), "<f>", new Token(null, false))),
                 64));
         assertThat(recipe.models()).containsExactly("a", "b");
-        assertThat(Objects.requireNonNull(recipe.tokenizer()).models()).containsExactly("b", "c", "a");
+        assertThat(Objects.requireNonNull(recipe.tokenizer()).models()).containsExactly("b", "c",
+                "a");
         assertThat(MergekitReader.read(MergekitWriter.write(recipe), "written")).isEqualTo(recipe);
         assertThat(MergekitReader.read(recipe.canonicalJson(), "canonical")).isEqualTo(recipe);
     }
