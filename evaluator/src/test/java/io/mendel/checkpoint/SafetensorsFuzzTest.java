@@ -120,7 +120,7 @@ class SafetensorsFuzzTest {
             if (bytes.length > 8) {
                 long length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
                 headers.add(Arrays.copyOfRange(bytes, 8,
-                        (int) Math.clamp(8 + length, 8, bytes.length)));
+                        Math.clamp(8 + length, 8, bytes.length)));
             }
         }
         headers.add("{}".getBytes(StandardCharsets.UTF_8));

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +48,8 @@ class GoldenMergekitTest {
             .of(System.getProperty("golden.dir", "src/test/resources/golden"))
             .resolve("mergekit.json");
     private static final String TENSOR = "w";
+    private static final List<String> NOT_IN_MERGEKIT = List.of("breadcrumbs_row", "consensus",
+            "pcb", "masked_soup", "opcm", "twin", "pipeline");
 
     @TempDir
     static Path folder;
@@ -122,12 +125,16 @@ class GoldenMergekitTest {
 
     @Test
     void coversEveryDeterministicMethod() throws IOException {
-        assertThat(cases().map(arguments -> ((JsonNode) arguments.get()[2]).get("method").asText()))
-                .containsAll(MergeMethods.all()
-                        .stream()
-                        .map(MergeMethod::name)
-                        .filter(name -> !List.of("dare_linear", "della_linear").contains(name))
-                        .toList());
+        var covered = new TreeSet<String>();
+        for (JsonNode one : new ObjectMapper().readTree(GOLDEN.toFile()).get("cases")) {
+            covered.add(one.get("method").asText());
+        }
+        assertThat(covered).containsAll(MergeMethods.all()
+                .stream()
+                .map(MergeMethod::name)
+                .filter(name -> !NOT_IN_MERGEKIT.contains(name))
+                .filter(name -> !List.of("dare_linear", "della_linear").contains(name))
+                .toList());
     }
 
     private static float[] input(String name, boolean half) {

@@ -49,7 +49,7 @@ class OddTensorsTest {
     private static final Map<String, Checkpoint> MODELS = new TreeMap<>();
 
     /** A method with parameters that make it work. */
-    private record Case(MergeMethod method, Map<String, Double> parameters) {
+    record Case(MergeMethod method, Map<String, Double> parameters) {
         @Override
         public String toString() {
             return method.name() + parameters;

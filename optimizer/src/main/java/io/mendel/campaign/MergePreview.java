@@ -10,6 +10,7 @@ import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.TensorMerge;
 import java.lang.foreign.Arena;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -44,7 +45,7 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
     private static long inputBytes(TensorMerge merge, Map<String, Checkpoint> models) {
         return merge.inputs()
                 .stream()
-                .mapToLong(input -> models.get(input.model())
+                .mapToLong(input -> Objects.requireNonNull(models.get(input.model()))
                         .tensor(input.tensor())
                         .info()
                         .byteSize())
