@@ -326,7 +326,7 @@ class CommandLineTest {
     @Test
     void methodsAreListedWithDefaultsAndRanges() {
         String list = mendel("methods").out();
-        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(20);
+        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(27);
         assertThat(list).containsPattern("epsilon +model +default 0.15 +0 to 0.5 ")
                 .containsPattern("filter_wise +global +default false +true or false ")
                 .containsPattern("weight +model +required +-100 to 100 ");

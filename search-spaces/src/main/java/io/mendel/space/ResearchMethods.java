@@ -127,6 +127,11 @@ public final class ResearchMethods {
 
     private ResearchMethods() {}
 
+    /** All of them. */
+    public static List<MergeMethod> all() {
+        return ALL;
+    }
+
     /** These methods behind others. */
     static List<MergeMethod> after(List<MergeMethod> others) {
         var all = new ArrayList<>(others);
