@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,6 +38,18 @@ class SafetensorsFuzzTest {
             "18446744073709551615", "99999999999999999999999999", "\"__metadata__\"", "\"dtype\"",
             "\"shape\"", "\"data_offsets\"", "\"F32\"", "\"F8_E4M3\"", "\"\\u0000\"", "\"\\ud800\"",
             "\\", "\u0000", "\ufeff", "[[[[[[[[", "{\"a\":{\"a\":{\"a\":");
+
+    /** A class that is loaded, and instrumented for coverage, allocates on the thread that needs it first. */
+    @BeforeAll
+    static void loadClasses() throws IOException {
+        for (Path file : safetensors()) {
+            try {
+                SafetensorsFile.open(file).close();
+            } catch (CheckpointException expected) {
+                assertThat(expected.getMessage()).contains("\n");
+            }
+        }
+    }
 
     @Test
     void mutatedHeadersAreReadOrRefused() throws Exception {
@@ -91,18 +104,21 @@ class SafetensorsFuzzTest {
         var thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long allocated = thread.getCurrentThreadAllocatedBytes();
         long time = thread.getCurrentThreadCpuTime();
-        int refused = 0;
+        CheckpointException refusal = null;
         try {
             reading.run();
         } catch (CheckpointException e) {
-            assertThat(e.getMessage()).as(input).hasSizeBetween(20, 2000).contains("\n");
-            refused = 1;
+            refusal = e;
         }
-        assertThat(thread.getCurrentThreadCpuTime() - time).as(input)
-                .isLessThan(MAX_CPU_TIME.toNanos());
-        assertThat(thread.getCurrentThreadAllocatedBytes() - allocated).as(input)
-                .isLessThan(MAX_ALLOCATED_BYTES);
-        return refused;
+        time = thread.getCurrentThreadCpuTime() - time;
+        allocated = thread.getCurrentThreadAllocatedBytes() - allocated;
+        assertThat(time).as(input).isLessThan(MAX_CPU_TIME.toNanos());
+        assertThat(allocated).as(input).isLessThan(MAX_ALLOCATED_BYTES);
+        if (refusal == null) {
+            return 0;
+        }
+        assertThat(refusal.getMessage()).as(input).hasSizeBetween(20, 2000).contains("\n");
+        return 1;
     }
 
     private static List<Path> safetensors() throws IOException {
