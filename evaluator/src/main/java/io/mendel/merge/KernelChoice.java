@@ -7,6 +7,8 @@ import java.util.Locale;
 final class KernelChoice {
 
     static final String PROPERTY = "mendel.kernels";
+    /** Elements of a model from which on the vector kernels finish first, though they are compiled meanwhile. */
+    static final long WORTH_COMPILING = 1L << 25;
 
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
     private static final System.Logger LOGGER = System.getLogger(KernelChoice.class.getName());

@@ -28,6 +28,20 @@ public interface MergeKernels {
         return KernelChoice.of(System.getProperty(KernelChoice.PROPERTY, "auto"));
     }
 
+    /**
+     * The kernels that finish a single merge first. Java needs seconds to compile the vector kernels, in which they are a
+     * thousand times slower; the scalar ones are done with a small model by then. The bytes are the same.
+     *
+     * @param elements number of elements of the merged model
+     * @throws IllegalStateException if the property asks for kernels that this Java cannot run
+     */
+    static MergeKernels forOneMerge(long elements) {
+        boolean free = System.getProperty(KernelChoice.PROPERTY, "auto").equals("auto");
+        return free && elements < KernelChoice.WORTH_COMPILING
+                ? new ScalarMergeKernels()
+                : preferred();
+    }
+
     /** {@code scalar} or {@code vector}. */
     String name();
 

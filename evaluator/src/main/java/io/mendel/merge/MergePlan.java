@@ -38,6 +38,11 @@ public record MergePlan(Recipe recipe, SortedMap<String, TensorMerge> tensors, S
         this(recipe, tensors, donor, layers, new TreeMap<>(), tiedEmbeddings, dtype);
     }
 
+    /** Number of elements of all tensors. */
+    public long elements() {
+        return tensors.values().stream().mapToLong(merge -> merge.output().elements()).sum();
+    }
+
     /**
      * How a tensor comes about.
      *

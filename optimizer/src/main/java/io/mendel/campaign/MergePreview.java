@@ -72,7 +72,7 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
         for (int round = 0; round < 2; round++) {
             long start = System.nanoTime();
             try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
-                    MergeKernels.preferred(), threads)) {
+                    MergeKernels.forOneMerge(plan.elements()), threads)) {
                 MergedModel model = merger.open(part);
                 for (TensorMerge merge : sample.values()) {
                     try (Arena arena = Arena.ofShared()) {

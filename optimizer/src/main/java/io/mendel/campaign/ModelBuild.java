@@ -65,7 +65,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
         long start = System.nanoTime();
         return with(recipe, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
-                    MergeKernels.preferred(), threads)) {
+                    MergeKernels.forOneMerge(plan.elements()), threads)) {
                 // Java compiles the arithmetic while the parents are read.
                 Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
                 parents.requireFinite();
