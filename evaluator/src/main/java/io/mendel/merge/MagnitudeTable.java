@@ -36,14 +36,4 @@ final class MagnitudeTable {
     Trim step(int q) {
         return trims[q];
     }
-
-    /** L1 norm of the whole delta. */
-    double norm() {
-        return trims[STEPS].norm();
-    }
-
-    /** Bit pattern of the largest magnitude, or of one that is at most 2^8 times smaller in rank order. */
-    int upperBits() {
-        return trims[1].bits();
-    }
 }
