@@ -35,7 +35,10 @@ final class Nsga2 implements SearchStrategy {
         this.settings = settings;
         this.problem = problem;
         this.objectives = objectives;
-        alterer = new PolynomialMutation(settings.mutationProbability(problem.genes()),
+        var variation = problem.variation();
+        alterer = variation != null
+                ? new VariedPairs(variation, settings.crossoverProbability())
+                : new PolynomialMutation(settings.mutationProbability(problem.genes()),
                 settings.mutationEta())
                 .compose(new SimulatedBinaryCrossover(settings.crossoverProbability(),
                         settings.crossoverEta()));
@@ -69,7 +72,7 @@ final class Nsga2 implements SearchStrategy {
             }
         }
         while (proposals.size() < wanted) {
-            proposals.offer(() -> random.doubles(problem.genes()).toArray());
+            proposals.offer(() -> problem.anywhere(random));
         }
     }
 

@@ -21,7 +21,7 @@ final class RandomSearch implements SearchStrategy {
         RandomGenerator random = GenerationRandom.of(settings.seed(), generation);
         proposals.clear();
         for (int i = 0; i < settings.population(problem.genes()); i++) {
-            proposals.offer(() -> random.doubles(problem.genes()).toArray());
+            proposals.offer(() -> problem.anywhere(random));
         }
     }
 

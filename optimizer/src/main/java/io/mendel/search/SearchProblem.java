@@ -1,11 +1,14 @@
 package io.mendel.search;
 
+import io.mendel.space.Variation;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a strategy knows of the space it searches.
@@ -16,11 +19,12 @@ import java.util.function.UnaryOperator;
  *            genes, quantised densities, 0 for genes without effect); idempotent, keeps length and range, must not
  *            change its argument
  * @param main reduces objectives, all maximised, to the one number that single-objective strategies maximise
+ * @param variation how genetic strategies vary vectors; null for number by number
  * @since 0.1
  */
 public record SearchProblem(double[] centre, List<double[]> seeds,
         UnaryOperator<double[]> canonical,
-        ToDoubleFunction<double[]> main) {
+        ToDoubleFunction<double[]> main, @Nullable Variation variation) {
 
     public SearchProblem {
         centre = requireGenes(centre, centre.length, "The centre").clone();
@@ -31,6 +35,12 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
         seeds = seeds.stream().map(seed -> requireGenes(seed, genes, "The seed").clone()).toList();
         Objects.requireNonNull(canonical, "canonical");
         Objects.requireNonNull(main, "main");
+    }
+
+    /** A problem whose vectors are varied number by number. */
+    public SearchProblem(double[] centre, List<double[]> seeds, UnaryOperator<double[]> canonical,
+            ToDoubleFunction<double[]> main) {
+        this(centre, seeds, canonical, main, null);
     }
 
     /**
@@ -51,12 +61,19 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
 
     /** This problem with other seeds. */
     public SearchProblem withSeeds(List<double[]> seeds) {
-        return new SearchProblem(centre, seeds, canonical, main);
+        return new SearchProblem(centre, seeds, canonical, main, variation);
     }
 
     /** This problem with another canonical form. */
     public SearchProblem withCanonical(UnaryOperator<double[]> canonical) {
-        return new SearchProblem(centre, seeds, canonical, main);
+        return new SearchProblem(centre, seeds, canonical, main, variation);
+    }
+
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
+    double[] anywhere(RandomGenerator random) {
+        return variation != null
+                ? variation.start(random)
+                : random.doubles(genes()).toArray();
     }
 
     /** The main objective of these objectives. */
