@@ -176,7 +176,8 @@ final class CampaignRunner {
                 CampaignListener.countingOnly(listener));
         var settings = SearchSettings.of(Algorithm.RANDOM, spec.search().settings().seed());
         var candidates = loop.run(List.of(),
-                Strategies.create(settings, problem(stage, Seeds.of(stage.space()).centre(), List.of())),
+                Strategies.create(settings,
+                        problem(stage, Seeds.of(stage.space()).centre(), List.of())),
                 Map.of(), SearchLoop.Recording.none());
         Finalists.Won won = finalists(stage, evaluations).pick(candidates, hasValidation,
                 SearchLoop.Recording.none());

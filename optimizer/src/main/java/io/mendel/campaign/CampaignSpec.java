@@ -75,7 +75,8 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param dataFlow the paths; null if only merge parameters are searched
      * @param parameterShare share of the budget that merge parameters get in a staged search, above 0 and below 1
      */
-    public record Space(SpaceType type, List<MergeMethod> methods, int layerGroups, List<LayerRange> ranges,
+    public record Space(SpaceType type, List<MergeMethod> methods, int layerGroups,
+            List<LayerRange> ranges,
             List<String> filters,
             Range weight, Range density, @Nullable DataFlow dataFlow, double parameterShare) {
         public Space {

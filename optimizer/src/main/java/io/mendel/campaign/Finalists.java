@@ -97,7 +97,8 @@ final class Finalists {
         return goals.main(outcome.objectives());
     }
 
-    private SearchLoop.@Nullable Bred consensus(List<SearchLoop.Bred> best, List<SearchLoop.Bred> candidates,
+    private SearchLoop.@Nullable Bred consensus(List<SearchLoop.Bred> best,
+            List<SearchLoop.Bred> candidates,
             SearchLoop.Recording recording) throws StoppedException, StoreException {
         double[] genes = stage.space()
                 .consensus(best.stream()

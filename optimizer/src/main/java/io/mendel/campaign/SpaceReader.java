@@ -157,7 +157,8 @@ final class SpaceReader {
             SpaceType type) throws DocumentException {
         SearchSettings settings = search;
         if (given != null && type != SpaceType.STAGED) {
-            throw given.wrong("", "only the second stage of a staged search has settings of its own.",
+            throw given.wrong("",
+                    "only the second stage of a staged search has settings of its own.",
                     "Write them under 'search:' at the top.");
         }
         boolean staged = type == SpaceType.STAGED;

@@ -39,9 +39,9 @@ final class Nsga2 implements SearchStrategy {
         alterer = variation != null
                 ? new VariedPairs(variation, settings.crossoverProbability())
                 : new PolynomialMutation(settings.mutationProbability(problem.genes()),
-                settings.mutationEta())
-                .compose(new SimulatedBinaryCrossover(settings.crossoverProbability(),
-                        settings.crossoverEta()));
+                        settings.mutationEta())
+                        .compose(new SimulatedBinaryCrossover(settings.crossoverProbability(),
+                                settings.crossoverEta()));
         proposals = new Proposals(problem);
         propose();
     }

@@ -84,7 +84,9 @@ final class IndicatorEncoding implements PathEncoding {
         if (first >= 0) {
             letters.add(first);
         }
-        IntStream.range(0, slots.size()).filter(included::contains).forEach(slot -> letters.add(slots.get(slot)));
+        IntStream.range(0, slots.size())
+                .filter(included::contains)
+                .forEach(slot -> letters.add(slots.get(slot)));
         if (last >= 0) {
             letters.add(last);
         }

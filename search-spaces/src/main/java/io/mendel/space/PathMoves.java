@@ -198,7 +198,9 @@ final class PathMoves implements Variation {
     private PathStep rescaled(PathStep step, RandomGenerator random) {
         Gene.Real scale = Objects.requireNonNull(encoding.scale());
         return step.withScale(
-                scale.value(Math.clamp(scale.coordinate(step.scale() + SCALE_SIGMA * random.nextGaussian()), 0.0, 1.0)));
+                scale.value(Math.clamp(
+                        scale.coordinate(step.scale() + SCALE_SIGMA * random.nextGaussian()), 0.0,
+                        1.0)));
     }
 
     private PathStep revalued(PathStep step, RandomGenerator random) {
