@@ -29,6 +29,7 @@ final class IndicatorEncoding implements PathEncoding {
     private final Gene.@Nullable Real scale;
     private final int first;
     private final int last;
+    private final int firstPass;
 
     IndicatorEncoding(DataFlowSettings settings, LayerAlphabet alphabet) {
         this.settings = settings;
@@ -46,6 +47,7 @@ final class IndicatorEncoding implements PathEncoding {
                 }
             }
         }
+        firstPass = alphabet.size() - (first < 0 ? 0 : 1) - (last < 0 ? 0 : 1);
         var range = settings.scale();
         scale = range == null
                 ? null
@@ -129,8 +131,7 @@ final class IndicatorEncoding implements PathEncoding {
     public double[] centre() {
         double[] centre = vector(List.of());
         for (int slot = 0; slot < slots.size(); slot++) {
-            boolean own = slot < alphabet.size() && alphabet.own().contains(slots.get(slot))
-                    && slots.indexOf(slots.get(slot)) == slot;
+            boolean own = slot < firstPass && alphabet.own().contains(slots.get(slot));
             centre[slot] = own ? Math.min(1, 0.5 + 2 * settings.step()) : 0.5;
         }
         return centre;
