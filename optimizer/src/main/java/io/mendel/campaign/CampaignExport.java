@@ -9,7 +9,6 @@ import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.report.ModelCard;
 import io.mendel.space.InvalidInputException;
-import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -28,6 +27,7 @@ public final class CampaignExport {
     private final CampaignSpec spec;
     private final long candidate;
     private final Path out;
+    private final CandidateRecipes recipes;
 
     /**
      * An export that has not begun.
@@ -42,6 +42,7 @@ public final class CampaignExport {
         this.spec = summary.spec();
         this.candidate = choose(which);
         this.out = out;
+        this.recipes = new CandidateRecipes(spec, summary.contents(), directory);
     }
 
     private long choose(String which) throws CampaignException {
@@ -95,13 +96,13 @@ public final class CampaignExport {
     }
 
     /**
-     * Writes the recipe as a mergekit YAML file.
+     * Writes the recipe as a mergekit YAML file, of several documents if it builds on a candidate of an earlier stage.
      *
      * @return the file
      * @throws CampaignException if it cannot be written
      */
     public Path recipe() throws CampaignException {
-        MergedModelPapers.writeText(out, MergekitWriter.write(summary.recipe(candidate)));
+        MergedModelPapers.writeText(out, CandidateRecipes.text(summary.contents(), candidate));
         return out;
     }
 
@@ -117,10 +118,11 @@ public final class CampaignExport {
         Recipe recipe = summary.recipe(candidate);
         requireSameParents();
         int threads = Runtime.getRuntime().availableProcessors();
-        var built = new ModelBuild(name -> spec.folder().resolve(name), threads, SHARD_BYTES).write(
+        recipes.restore(recipe, threads);
+        var built = new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES).write(
                 recipe, out,
                 progress);
-        MergedModelPapers.write(out, card(recipe, MergekitWriter.write(recipe), built.digest()));
+        MergedModelPapers.write(out, card(recipe, CandidateRecipes.text(summary.contents(), candidate), built.digest()));
         return out;
     }
 
@@ -142,7 +144,8 @@ public final class CampaignExport {
                 .stream()
                 .map(parent -> parent.name())
                 .toList();
-        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name))) {
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name),
+                Spaces.fit(spec))) {
             if (!parents.digests().equals(summary.contents().info().parents())) {
                 throw new CampaignException(spec.folder().toString(),
                         "a parent changed since the campaign began.",

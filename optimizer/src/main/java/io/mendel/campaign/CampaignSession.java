@@ -10,9 +10,11 @@ import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.results.CampaignInfo;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
+import io.mendel.results.store.StoreException;
 import io.mendel.runtime.PrefixCache;
 import io.mendel.runtime.Tokenizer;
 import io.mendel.space.InvalidInputException;
@@ -133,8 +135,12 @@ public final class CampaignSession {
                         MergeKernels.preferred(), options.threads())) {
             var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
                     spec.evaluation().batchTokens(), cache);
-            run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
-                    stopNow);
+            try {
+                run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
+                        stopNow);
+            } finally {
+                recordReuse(store, cache, events);
+            }
         } catch (StoppedException e) {
             events.line("stopped: " + e.getMessage());
             throw e;
@@ -170,6 +176,16 @@ public final class CampaignSession {
                     + " threads starts");
             runner.run(options.compareRandom());
             events.line("finished");
+        }
+    }
+
+    private static void recordReuse(CampaignStore store, PrefixCache cache, EventLog events)
+            throws StoreException {
+        var runs = new LayerRuns(cache.executed(), cache.saved());
+        if (runs.saved() > 0) {
+            store.recordLayerRuns(runs);
+            events.line("common beginnings saved %d of %d runs of a layer (%.0f %%)".formatted(
+                    runs.saved(), runs.executed() + runs.saved(), 100 * runs.share()));
         }
     }
 
