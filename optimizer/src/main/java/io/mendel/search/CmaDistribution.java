@@ -49,7 +49,8 @@ final class CmaDistribution {
         chi = Math.sqrt(n) * (1 - 1 / (4.0 * n) + 1 / (21.0 * n * n));
     }
 
-    private static double[] weights(int mu) {
+    /** Weights of the best {@code mu}, falling with the logarithm of the rank, summing to 1. */
+    static double[] weights(int mu) {
         var weights = new double[mu];
         for (int i = 0; i < mu; i++) {
             weights[i] = StrictMath.log(mu + 0.5) - StrictMath.log(i + 1);

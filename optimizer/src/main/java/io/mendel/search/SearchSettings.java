@@ -44,6 +44,7 @@ public record SearchSettings(Algorithm algorithm, long seed, int population, int
             "crossover_probability", "crossover_eta", "mutation_probability", "mutation_eta",
             "start", "start_sigma");
     private static final int LARGEST = 100_000;
+    private static final double OWN = -1;
 
     public SearchSettings {
         Objects.requireNonNull(algorithm, "algorithm");
@@ -53,11 +54,12 @@ public record SearchSettings(Algorithm algorithm, long seed, int population, int
                 "0 or from 2 to " + LARGEST);
         require(offspring >= 0 && offspring <= LARGEST, "offspring", offspring,
                 "from 0 to " + LARGEST);
-        require(crossoverProbability >= 0 && crossoverProbability <= 1, "crossover_probability",
-                crossoverProbability,
-                "in [0, 1]");
-        require(crossoverEta >= 0 && crossoverEta <= 1e6, "crossover_eta", crossoverEta,
-                "from 0 to 1e6");
+        require(crossoverProbability == OWN
+                || (crossoverProbability >= 0 && crossoverProbability <= 1),
+                "crossover_probability", crossoverProbability,
+                "in [0, 1], or -1 for the algorithm's own");
+        require(crossoverEta == OWN || (crossoverEta >= 0 && crossoverEta <= 1e6),
+                "crossover_eta", crossoverEta, "from 0 to 1e6, or -1 for the algorithm's own");
         require(mutationProbability == -1 || (mutationProbability >= 0 && mutationProbability <= 1),
                 "mutation_probability", mutationProbability, "in [0, 1], or -1 for 1 / genes");
         require(mutationEta >= 0 && mutationEta <= 1e6, "mutation_eta", mutationEta,
@@ -80,7 +82,8 @@ public record SearchSettings(Algorithm algorithm, long seed, int population, int
      * @param seed every random choice of the search follows from it
      */
     public static SearchSettings of(Algorithm algorithm, long seed) {
-        return new SearchSettings(algorithm, seed, 0, 0, 0.9, 15, -1, 20, Start.CENTRE, 1 / 6.0);
+        return new SearchSettings(algorithm, seed, 0, 0, OWN, OWN, OWN, 20, Start.CENTRE,
+                1 / 6.0);
     }
 
     /**
@@ -146,10 +149,32 @@ public record SearchSettings(Algorithm algorithm, long seed, int population, int
             return population;
         }
         return switch (algorithm) {
-            case NSGA2, RANDOM -> 24;
-            case GA -> 16;
-            case CMA_ES -> 4 + (int) (3 * StrictMath.log(genes));
+            case NSGA2, NSGA3, SMS_EMOA, MAP_ELITES, PORTFOLIO, RANDOM -> 24;
+            case NICHES -> 20;
+            case GA, GENOME -> 16;
+            case CMA_ES, SEP_CMA_ES, AUTO -> 4 + (int) (3 * StrictMath.log(genes));
         };
+    }
+
+    /** The crossover probability, where the algorithm's own one is meant if none is set. */
+    double crossoverRate() {
+        if (crossoverProbability != OWN) {
+            return crossoverProbability;
+        }
+        return algorithm == Algorithm.NSGA3 ? 1 : 0.9;
+    }
+
+    /** The distribution index of crossover, where the algorithm's own one is meant if none is set. */
+    double crossoverIndex() {
+        if (crossoverEta != OWN) {
+            return crossoverEta;
+        }
+        return algorithm == Algorithm.NSGA3 ? 30 : 15;
+    }
+
+    /** These settings for another algorithm. */
+    SearchSettings with(Algorithm other) {
+        return edit(other, seed, start);
     }
 
     /** The mutation probability, where 1 / genes is meant if none is set. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class HypervolumeQualityTest {
 
-    private static double hypervolume(Benchmark benchmark, long seed, int evaluations)
+    private static double hypervolume(StandardProblem benchmark, long seed, int evaluations)
             throws SearchException {
         var settings = SearchSettings.of(Algorithm.NSGA2, seed)
                 .with("population", 100)
@@ -32,7 +32,7 @@ class HypervolumeQualityTest {
                 reference);
     }
 
-    private static double median(Benchmark benchmark, int seeds, int evaluations)
+    private static double median(StandardProblem benchmark, int seeds, int evaluations)
             throws SearchException {
         var volumes = new double[seeds];
         for (int seed = 0; seed < seeds; seed++) {
@@ -48,14 +48,14 @@ class HypervolumeQualityTest {
     /** The reference libraries' median is 0.771 after 5 000 evaluations, their 5th percentile 0.734. */
     @Test
     void shiftedZdt1IsLearntInFiveThousandEvaluations() throws SearchException {
-        assertThat(median(Benchmark.SHIFTED_ZDT1, 3, 5_000)).isGreaterThan(0.734);
+        assertThat(median(StandardProblem.SHIFTED_ZDT1, 3, 5_000)).isGreaterThan(0.734);
     }
 
     /** The 5th percentile of the reference libraries where 10 000 evaluations are enough to tell. */
     @Tag("slow")
     @ParameterizedTest
     @CsvSource({"ZDT1, 0.841", "SHIFTED_ZDT1, 0.834", "ZDT3, 1.283", "DTLZ2, 0.685"})
-    void keepsUpWithTheReferenceLibrariesAtTenThousandEvaluations(Benchmark benchmark, double bar)
+    void keepsUpWithTheReferenceLibrariesAtTenThousandEvaluations(StandardProblem benchmark, double bar)
             throws SearchException {
         assertThat(median(benchmark, 11, 10_000)).isGreaterThanOrEqualTo(bar);
     }
@@ -63,7 +63,7 @@ class HypervolumeQualityTest {
     @Tag("slow")
     @ParameterizedTest
     @EnumSource
-    void reachesTheReferenceLibrariesInTwentyFiveThousandEvaluations(Benchmark benchmark)
+    void reachesTheReferenceLibrariesInTwentyFiveThousandEvaluations(StandardProblem benchmark)
             throws SearchException {
         assertThat(median(benchmark, 11, 25_000)).isBetween(benchmark.bar(), benchmark.optimum());
     }

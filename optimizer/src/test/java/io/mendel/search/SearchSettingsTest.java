@@ -19,7 +19,7 @@ class SearchSettingsTest {
                 .from(Map.of("algorithm", "cma_es", "seed", 7L, "population", 30, "crossover_eta",
                         3, "start", "uniform", "mutation_probability", 0.5));
         assertThat(settings)
-                .isEqualTo(new SearchSettings(Algorithm.CMA_ES, 7, 30, 0, 0.9, 3, 0.5, 20,
+                .isEqualTo(new SearchSettings(Algorithm.CMA_ES, 7, 30, 0, -1, 3, 0.5, 20,
                         SearchSettings.Start.UNIFORM, 1 / 6.0));
         assertThat(SearchSettings.from(Map.of())).isEqualTo(SearchSettings.of(Algorithm.NSGA2, 42));
     }
@@ -47,7 +47,7 @@ class SearchSettingsTest {
 
     @Test
     void errorsHaveAKind() {
-        assertThat(kind("algorithm", "nsga3")).isEqualTo(Kind.ALGORITHM);
+        assertThat(kind("algorithm", "nsga4")).isEqualTo(Kind.ALGORITHM);
         assertThat(kind("algorithm", List.of())).isEqualTo(Kind.ALGORITHM);
         assertThat(kind("populaton", 24)).isEqualTo(Kind.KEY);
         assertThat(kind("population", "many")).isEqualTo(Kind.TYPE);
