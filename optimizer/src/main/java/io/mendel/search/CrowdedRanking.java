@@ -35,13 +35,13 @@ final class CrowdedRanking {
         var points = new ArrayList<double[]>();
         var places = new ArrayList<Integer>();
         var violating = new ArrayList<Integer>();
-        var genotypes = new HashSet<>();
+        var genotypes = new HashSet<GeneVector>();
         for (int i = 0; i < population.size(); i++) {
             var individual = population.get(i);
             if (individual.fitness().failed()) {
                 continue;
             }
-            if (!genotypes.add(individual.genotype())) {
+            if (!genotypes.add(new GeneVector(Individuals.genes(individual)))) {
                 ranking.rank[i] = Integer.MAX_VALUE - 1;
             } else if (individual.fitness().violation() > 0) {
                 violating.add(i);

@@ -2,8 +2,11 @@ package io.mendel.search;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,14 +36,15 @@ final class Genome extends GenerationalStrategy {
     }
 
     /** Where an individual is, how fast it moves, and the best place it was at. */
-    private record Particle(Scored here, double[] velocity, Scored best) {
-        static Particle born(Scored scored) {
-            return new Particle(scored, new double[scored.genes().length], scored);
-        }
-    }
+    private record Particle(Scored here, double rate, double[] velocity, Scored best) {}
 
-    private Comparator<Particle> byMain() {
-        return Comparator.comparingDouble((Particle p) -> problem.rate(p.here)).reversed();
+    private static final Comparator<Particle> BY_MAIN = Comparator
+            .comparingDouble(Particle::rate)
+            .reversed();
+
+    private Particle born(Scored scored) {
+        return new Particle(scored, problem.rate(scored), new double[scored.genes().length],
+                scored);
     }
 
     @Override
@@ -94,7 +98,7 @@ final class Genome extends GenerationalStrategy {
             double[] x = p.here.genes();
             double[] r = random.doubles(4).toArray();
             double[] v = GenomeOperators.velocity(p.velocity, x, p.best.genes(), best, worst, r);
-            offer(GenomeOperators.move(x, lambda, v), x, new Particle(p.here, v, p.best));
+            offer(GenomeOperators.move(x, lambda, v), x, new Particle(p.here, p.rate, v, p.best));
         }
     }
 
@@ -117,7 +121,7 @@ final class Genome extends GenerationalStrategy {
     /** The main objectives, raised above 0 if one is not positive. */
     private double[] fitness(List<Particle> particles) {
         double[] rates = particles.stream()
-                .mapToDouble(p -> Math.max(-1e9, problem.rate(p.here)))
+                .mapToDouble(p -> Math.max(-1e9, p.rate))
                 .toArray();
         double least = Arrays.stream(rates).min().orElse(0);
         double most = Arrays.stream(rates).max().orElse(0);
@@ -156,7 +160,8 @@ final class Genome extends GenerationalStrategy {
 
     @Override
     void learn(List<Scored> evaluated, RandomGenerator random) {
-        var rivals = new ArrayList<>(population);
+        var rivals = new ArrayList<Particle>();
+        Set<Scored> moved = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < evaluated.size(); i++) {
             Scored scored = evaluated.get(i);
             Particle mover = i < movers.size() ? movers.get(i) : null;
@@ -164,18 +169,20 @@ final class Genome extends GenerationalStrategy {
                 continue;
             }
             if (mover == null) {
-                rivals.add(Particle.born(scored));
+                rivals.add(born(scored));
             } else {
-                rivals.removeIf(p -> p.here == mover.here);
-                rivals.add(new Particle(scored, mover.velocity,
-                        problem.rate(scored) > problem.rate(mover.best) ? scored : mover.best));
+                moved.add(mover.here);
+                double rate = problem.rate(scored);
+                rivals.add(new Particle(scored, rate, mover.velocity,
+                        rate > problem.rate(mover.best) ? scored : mover.best));
             }
         }
+        population.stream().filter(p -> !moved.contains(p.here)).forEach(rivals::add);
         population = List.copyOf(select(rivals, random));
     }
 
     private List<Particle> select(List<Particle> rivals, RandomGenerator random) {
-        rivals.sort(byMain());
+        rivals.sort(BY_MAIN);
         int wanted = Math.min(populationSize(), rivals.size());
         int elites = Math.min(wanted, (int) Math.ceil(ELITE * populationSize()));
         var selected = new ArrayList<>(rivals.subList(0, elites));
@@ -187,7 +194,7 @@ final class Genome extends GenerationalStrategy {
             }
             selected.add(free.remove(winner));
         }
-        selected.sort(byMain());
+        selected.sort(BY_MAIN);
         return selected;
     }
 
@@ -217,11 +224,12 @@ final class Genome extends GenerationalStrategy {
             Scored here = remembered.get(next++);
             Scored best = p.best == p.here ? here : remembered.get(next++);
             if (!here.failed()) {
-                moved.add(new Particle(here, p.velocity,
-                        problem.rate(best) > problem.rate(here) ? best : here));
+                double rate = problem.rate(here);
+                moved.add(new Particle(here, rate, p.velocity,
+                        problem.rate(best) > rate ? best : here));
             }
         }
-        moved.sort(byMain());
+        moved.sort(BY_MAIN);
         population = List.copyOf(moved);
     }
 }
