@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
  *
  * <p>
  * When it has converged or stalls it starts anew at a random place with twice the sample (A. Auger and N. Hansen,
- * <em>A restart CMA evolution strategy with increasing population size</em>, 2005).
+ * <em>A restart CMA evolution strategy with increasing population size</em>, 2005). The scales of the genes are learnt
+ * first, which needs few evaluations, and only then their correlations (R. Ros and N. Hansen, 2008, who wait longer).
  */
 final class CmaEs extends GenerationalStrategy {
     /** Steps that no merge method can tell from none. */
@@ -29,7 +30,7 @@ final class CmaEs extends GenerationalStrategy {
     /**
      * CMA-ES.
      *
-     * @param diagonal whether correlations are not learnt, however few genes there are
+     * @param diagonal whether correlations are never learnt
      */
     CmaEs(SearchSettings settings, SearchProblem problem, boolean diagonal) {
         super(settings, problem);
@@ -39,7 +40,9 @@ final class CmaEs extends GenerationalStrategy {
     }
 
     private MixedDistribution distribution(double[] mean, double sigma) {
-        return new MixedDistribution(mean, sigma, lambda, problem.kinds(), diagonal);
+        int before = settings.correlationsAfter(problem.genes());
+        return new MixedDistribution(mean, sigma, lambda, problem.kinds(),
+                diagonal ? Integer.MAX_VALUE : (before + lambda - 1) / lambda);
     }
 
     @Override

@@ -23,7 +23,7 @@ final class Landscape {
     }
 
     private static final int ITEMS = 200;
-    static double CONDITION = Double.parseDouble(System.getProperty("condition", "1000"));
+    private static final double CONDITION = 1000;
 
     private final Shape shape;
     private final double[] optimum;

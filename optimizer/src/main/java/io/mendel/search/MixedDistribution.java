@@ -15,7 +15,10 @@ final class MixedDistribution {
     private final GeneKinds kinds;
     private final int[] numbers;
     private final int[] words;
-    private final @Nullable CmaDistribution normal;
+    private final int lambda;
+    private final @Nullable DiagonalCovariance diagonal;
+    private @Nullable CmaDistribution normal;
+    private int diagonalUpdates;
     private final CategoricalDistribution categorical;
     private final double[] weights;
 
@@ -25,16 +28,18 @@ final class MixedDistribution {
      * @param mean all genes; words are ignored
      * @param sigma standard deviation of each number
      * @param lambda size of the samples
-     * @param diagonal whether correlations are not learnt, however few genes there are
+     * @param diagonalUpdates how often it is updated before it learns correlations; ignored for many genes
      */
-    MixedDistribution(double[] mean, double sigma, int lambda, GeneKinds kinds, boolean diagonal) {
+    MixedDistribution(double[] mean, double sigma, int lambda, GeneKinds kinds,
+            int diagonalUpdates) {
         this.kinds = kinds;
+        this.lambda = lambda;
         numbers = IntStream.range(0, mean.length).filter(i -> !kinds.isWord(i)).toArray();
         words = IntStream.range(0, mean.length).filter(kinds::isWord).toArray();
         int n = numbers.length;
-        Covariance covariance = diagonal || n > LARGEST_FULL
-                ? new DiagonalCovariance(n)
-                : new FullCovariance(n);
+        this.diagonalUpdates = n > LARGEST_FULL ? Integer.MAX_VALUE : diagonalUpdates;
+        diagonal = this.diagonalUpdates > 0 ? new DiagonalCovariance(n) : null;
+        Covariance covariance = diagonal == null ? new FullCovariance(n) : diagonal;
         normal = n == 0 ? null : new CmaDistribution(pick(mean), sigma, lambda, covariance);
         categorical = new CategoricalDistribution(
                 Arrays.stream(words).mapToObj(i -> kinds.words().get(i)).toList(), mean.length);
@@ -69,6 +74,9 @@ final class MixedDistribution {
     void update(List<double[]> points, boolean flat) {
         if (normal != null) {
             normal.update(points.stream().map(this::pick).toList(), flat);
+            if (diagonal != null && --diagonalUpdates == 0) {
+                normal = normal.with(diagonal.full(), lambda);
+            }
         }
         if (words.length > 0 && !points.isEmpty()) {
             double[] used = points.size() < weights.length

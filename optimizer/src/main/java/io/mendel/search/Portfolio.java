@@ -45,7 +45,7 @@ final class Portfolio extends PopulationStrategy {
         super(settings, problem);
         variation = new Variation(settings, problem);
         distribution = new MixedDistribution(problem.centre(), settings.startSigma(), offspring(),
-                problem.kinds(), false);
+                problem.kinds(), Integer.MAX_VALUE);
         Arrays.fill(shares, 1.0 / shares.length);
     }
 

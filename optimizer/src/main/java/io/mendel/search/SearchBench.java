@@ -29,6 +29,7 @@ public final class SearchBench {
     private static final double NSGA3_BAR = 0.743;
     /** A search that is not twice as good as chance after 300 evaluations is not worth them. */
     private static final double SHARE_OF_CHANCE = 0.5;
+    private static final int WARM_UP = 60;
 
     private SearchBench() {}
 
@@ -85,10 +86,13 @@ public final class SearchBench {
      *
      * @param problem one of {@link #problems()}
      * @param algorithm the algorithm
-     * @param seeds number of runs, at least 1
+     * @param seeds number of runs; 0 for 11, or 15 with one objective
      * @throws IllegalArgumentException if there is no such problem
      */
     public static Row run(String problem, Algorithm algorithm, int seeds) {
+        if (seeds < 0) {
+            throw new IllegalArgumentException("At least 1 run is needed, not " + seeds + ".");
+        }
         return named(problem).runner.apply(algorithm).run(seeds);
     }
 
@@ -131,7 +135,8 @@ public final class SearchBench {
         return values[seeds / 2];
     }
 
-    private static Row front(StandardProblem problem, Algorithm algorithm, int seeds) {
+    private static Row front(StandardProblem problem, Algorithm algorithm, int wanted) {
+        int seeds = wanted == 0 ? 11 : wanted;
         Double bar = algorithm == Algorithm.NSGA2
                 ? Double.valueOf(problem.bar())
                 : algorithm == Algorithm.NSGA3 && problem == StandardProblem.DTLZ2
@@ -177,25 +182,26 @@ public final class SearchBench {
     }
 
     private static Row regret(String name, Landscape.Shape shape, int genes, Algorithm algorithm,
-            int seeds) {
+            int wanted) {
+        int seeds = wanted == 0 ? 15 : wanted;
         double median = median(seeds,
-                seed -> regret(shape, genes, algorithm, seed, FEW_EVALUATIONS));
+                seed -> regret(shape, genes, SearchSettings.of(algorithm, seed), FEW_EVALUATIONS));
         Double bar = switch (shape) {
             case SPHERE -> algorithm == Algorithm.CMA_ES ? SPHERE_BAR : null;
             case ELLIPSOID -> algorithm == Algorithm.CMA_ES || algorithm == Algorithm.SEP_CMA_ES
                     ? ELLIPSOID_BAR
                     : null;
             case MERGE -> SHARE_OF_CHANCE * median(seeds,
-                    seed -> regret(shape, genes, Algorithm.RANDOM, seed, FEW_EVALUATIONS));
+                    seed -> regret(shape, genes, SearchSettings.of(Algorithm.RANDOM, seed),
+                            FEW_EVALUATIONS));
         };
         return new Row(name, algorithm, "regret", FEW_EVALUATIONS, seeds, median, bar, 0);
     }
 
-    static double regret(Landscape.Shape shape, int genes, Algorithm algorithm, long seed,
+    static double regret(Landscape.Shape shape, int genes, SearchSettings settings,
             int evaluations) {
-        var landscape = new Landscape(shape, genes, seed);
-        var strategy = Strategies.create(SearchSettings.of(algorithm, seed),
-                SearchProblem.continuous(genes));
+        var landscape = new Landscape(shape, genes, settings.seed());
+        var strategy = Strategies.create(settings, SearchProblem.continuous(genes));
         double best = Double.NEGATIVE_INFINITY;
         double regret = Double.NaN;
         for (int done = 0; done < evaluations;) {
@@ -221,23 +227,23 @@ public final class SearchBench {
      * @param population candidates of a generation
      * @param genes number of genes
      * @param objectives number of objectives
-     * @return the median of 15 generations after 10 to warm up
+     * @return the median of 15 generations after 60 to warm up
      */
     public static double breedingMillis(Algorithm algorithm, int population, int genes,
             int objectives) {
         SearchSettings settings = with(SearchSettings.of(algorithm, 1), population, "uniform");
         var strategy = Strategies.create(settings, SearchProblem.continuous(genes));
         var millis = new double[15];
-        for (int generation = 0; generation < 10 + millis.length; generation++) {
+        for (int generation = 0; generation < WARM_UP + millis.length; generation++) {
             long asking = System.nanoTime();
             var asked = strategy.ask();
-            long asked1 = System.nanoTime();
+            long given = System.nanoTime();
             var told = asked.stream().map(x -> Scored.of(x, spread(x, objectives))).toList();
             long telling = System.nanoTime();
             strategy.tell(told);
             long end = System.nanoTime();
-            if (generation >= 10) {
-                millis[generation - 10] = (asked1 - asking + end - telling) / 1e6;
+            if (generation >= WARM_UP) {
+                millis[generation - WARM_UP] = (given - asking + end - telling) / 1e6;
             }
         }
         Arrays.sort(millis);

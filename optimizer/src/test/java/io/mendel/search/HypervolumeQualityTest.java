@@ -27,24 +27,25 @@ class HypervolumeQualityTest {
     /** The reference libraries' median is 0.771 after 5 000 evaluations, their 5th percentile 0.734. */
     @Test
     void shiftedZdt1IsLearntInFiveThousandEvaluations() {
-        assertThat(median(StandardProblem.SHIFTED_ZDT1, Algorithm.NSGA2, 3, 5_000)).isGreaterThan(0.734);
+        assertThat(median(StandardProblem.SHIFTED_ZDT1, Algorithm.NSGA2, 3, 5_000))
+                .isGreaterThan(0.734);
     }
 
     /** The 5th percentile of the reference libraries where 10 000 evaluations are enough to tell. */
     @Tag("slow")
     @ParameterizedTest
     @CsvSource({"ZDT1, 0.841", "SHIFTED_ZDT1, 0.834", "ZDT3, 1.283", "DTLZ2, 0.685"})
-    void keepsUpWithTheReferenceLibrariesAtTenThousandEvaluations(StandardProblem problem, double bar)
-            {
+    void keepsUpWithTheReferenceLibrariesAtTenThousandEvaluations(StandardProblem problem,
+            double bar) {
         assertThat(median(problem, Algorithm.NSGA2, 11, 10_000)).isGreaterThanOrEqualTo(bar);
     }
 
     @Tag("slow")
     @ParameterizedTest
     @EnumSource
-    void reachesTheReferenceLibrariesInTwentyFiveThousandEvaluations(StandardProblem problem)
-            {
-        assertThat(median(problem, Algorithm.NSGA2, 11, 25_000)).isBetween(problem.bar(), problem.optimum());
+    void reachesTheReferenceLibrariesInTwentyFiveThousandEvaluations(StandardProblem problem) {
+        assertThat(median(problem, Algorithm.NSGA2, 11, 25_000)).isBetween(problem.bar(),
+                problem.optimum());
     }
 
     /** pymoo's NSGA-III has 0.717 after 5 000 evaluations with the same 91 directions. */

@@ -24,7 +24,9 @@ class MixedGenesTest {
     }
 
     private static SearchProblem problem() {
-        return SearchProblem.continuous(5).withKinds(KINDS).withCanonical(MixedGenesTest::canonical);
+        return SearchProblem.continuous(5)
+                .withKinds(KINDS)
+                .withCanonical(MixedGenesTest::canonical);
     }
 
     /** Every word but the fourth of the first and the first of the second costs something, in no order. */

@@ -68,7 +68,9 @@ class OperatorsTest {
                 .limit(401)
                 .collect(ISeq.toISeq());
         var altered = RandomRegistry.with(random)
-                .call(() -> new SimulatedBinaryCrossover(0.5, 2, GeneKinds.numbers(8)).alter(population, 3).population());
+                .call(() -> new SimulatedBinaryCrossover(0.5, 2, GeneKinds.numbers(8))
+                        .alter(population, 3)
+                        .population());
         assertThat(altered.get(400)).isSameAs(population.get(400));
         int crossed = 0;
         for (int i = 0; i < altered.size(); i++) {
@@ -85,7 +87,8 @@ class OperatorsTest {
         double probability = 0.3;
         var genes = new double[100_000];
         Arrays.fill(genes, start);
-        int changed = new PolynomialMutation(probability, 5, GeneKinds.numbers(genes.length)).mutate(genes, random);
+        int changed = new PolynomialMutation(probability, 5, GeneKinds.numbers(genes.length))
+                .mutate(genes, random);
         assertThat(Arrays.stream(genes)).allMatch(x -> x >= 0 && x <= 1);
         assertThat(changed).isBetween(29_000, 31_000);
         assertThat(Arrays.stream(genes).filter(x -> x != start).count())

@@ -57,19 +57,28 @@ class SmallBudgetTest {
     /** Hipparchus 4.0.3, the same start: 0.0087 after 100 evaluations, 0.0012 after 300 (measured 2026-11). */
     @Test
     void cmaEsComesCloseToHipparchusOnTheShiftedSphere() throws SearchException {
-        double[] regret = medians(SearchSettings.of(Algorithm.CMA_ES, 0), Landscape.Shape.SPHERE, 16, 100,
+        double[] regret = medians(SearchSettings.of(Algorithm.CMA_ES, 0), Landscape.Shape.SPHERE,
+                16, 100,
                 300);
-        assertThat(regret[0]).isLessThan(0.011);
-        assertThat(regret[1]).isLessThan(0.002);
+        assertThat(regret[0]).isLessThan(1.2 * 0.0087);
+        assertThat(regret[1]).isLessThan(1.2 * 0.0012);
+    }
+
+    /** Hipparchus 4.0.3 on an ellipsoid as steep: 0.0087 after 300 evaluations (measured 2026-11). */
+    @Test
+    void cmaEsComesCloseToHipparchusOnTheRotatedEllipsoid() {
+        assertThat(SearchBench.run("ellipsoid-64", Algorithm.CMA_ES, 15).passed()).isTrue();
     }
 
     @ParameterizedTest
     @CsvSource({"GA,16", "CMA_ES,16", "NSGA2,16", "GA,64", "CMA_ES,64", "NSGA2,64"})
     void everyAlgorithmBeatsRandomSearchOnQuantisedMerges(Algorithm algorithm, int genes)
             throws SearchException {
-        double[] regret = medians(SearchSettings.of(algorithm, 0), Landscape.Shape.MERGE, genes, 100,
+        double[] regret = medians(SearchSettings.of(algorithm, 0), Landscape.Shape.MERGE, genes,
+                100,
                 300);
-        double[] random = medians(SearchSettings.of(Algorithm.RANDOM, 0), Landscape.Shape.MERGE, genes,
+        double[] random = medians(SearchSettings.of(Algorithm.RANDOM, 0), Landscape.Shape.MERGE,
+                genes,
                 100, 300);
         assertThat(regret[0]).isLessThan(0.75 * random[0]);
         assertThat(regret[1]).isLessThan(0.5 * random[1]);
@@ -79,7 +88,8 @@ class SmallBudgetTest {
     void startingAtTheCentreSavesEvaluations() throws SearchException {
         var settings = SearchSettings.of(Algorithm.GA, 0);
         double[] centre = medians(settings, Landscape.Shape.SPHERE, 16, 100);
-        double[] uniform = medians(settings.with("start", "uniform"), Landscape.Shape.SPHERE, 16, 100);
+        double[] uniform = medians(settings.with("start", "uniform"), Landscape.Shape.SPHERE, 16,
+                100);
         assertThat(centre[0]).isLessThan(0.6 * uniform[0]);
     }
 }
