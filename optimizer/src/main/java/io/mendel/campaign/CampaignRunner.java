@@ -7,9 +7,11 @@ import io.mendel.results.Winner;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.search.Algorithm;
+import io.mendel.search.GeneKinds;
 import io.mendel.search.SearchProblem;
 import io.mendel.search.SearchSettings;
 import io.mendel.search.Strategies;
+import io.mendel.space.Gene;
 import io.mendel.space.InvalidInputException;
 import java.util.List;
 import java.util.Map;
@@ -145,7 +147,11 @@ final class CampaignRunner {
     private SearchProblem problem(SearchStage stage, double[] centre,
             List<double[]> startingPoints) {
         var space = stage.space();
-        return new SearchProblem(centre, startingPoints, space::snap, goals::main,
+        var kinds = new GeneKinds(space.genes()
+                .stream()
+                .map(gene -> gene instanceof Gene.Choice choice ? choice.words().size() : 0)
+                .toList());
+        return new SearchProblem(centre, startingPoints, space::snap, goals::main, kinds,
                 space.variation());
     }
 

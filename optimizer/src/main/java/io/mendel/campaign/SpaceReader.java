@@ -25,6 +25,8 @@ final class SpaceReader {
     private static final List<String> MERGE_KEYS = List.of("methods", "weight", "density");
     private static final List<String> GROUP_KEYS = List.of("layer_groups", "filters");
     private static final Range SCALES = new Range(0.4, 1.5);
+    private static final List<Algorithm> BY_STEPS = List.of(Algorithm.NSGA2, Algorithm.GA,
+            Algorithm.RANDOM);
     private static final double PARAMETER_SHARE = 0.75;
 
     private final YamlFields fields;
@@ -181,7 +183,7 @@ final class SpaceReader {
     }
 
     private static boolean bySteps(SearchSettings settings) {
-        return settings.algorithm() != Algorithm.CMA_ES;
+        return BY_STEPS.contains(settings.algorithm());
     }
 
     private static @Nullable Range scales(YamlFields flow) throws DocumentException {
