@@ -6,6 +6,7 @@ import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.DType;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.checkpoint.TensorInfo;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,14 +176,26 @@ public final class MergedModel {
     /** Merges the elements from {@code from} on into memory, as the stored type or as fp32. */
     void merge(TensorWork work, long from, MemorySegment target, DType storage) {
         Tensor first = work.inputs().getFirst();
-        if (work.operation() instanceof ResolvedMerge.Copy
+        float divisor = work.merge().divisor();
+        if (divisor == 1 && work.operation() instanceof ResolvedMerge.Copy
                 && work.merge().output().dtype() == storage && first.info().dtype() == storage) {
             MemorySegment.copy(first.data(), from * storage.bytes(), target, 0, target.byteSize());
             return;
         }
         int count = (int) (target.byteSize() / storage.bytes());
-        merge(work.operation(), work.inputs(), from, count,
-                new RoundedElements(target, work.merge().output().dtype(), storage, count));
+        var rounded = new RoundedElements(target, work.merge().output().dtype(), storage, count);
+        if (divisor == 1) {
+            merge(work.operation(), work.inputs(), from, count, rounded);
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment exact = arena.allocate(4L * count, Float.BYTES);
+            merge(work.operation(), work.inputs(), from, count,
+                    new RoundedElements(exact, DType.F32, DType.F32, count));
+            for (int i = 0; i < count; i++) {
+                rounded.set(i, exact.get(Elements.FLOAT, 4L * i) / divisor);
+            }
+        }
     }
 
     /** Replaces what is slow to tell element by element; not remembered with the scalars, because it may be large. */
