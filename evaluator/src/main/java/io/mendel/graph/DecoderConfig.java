@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that decides the graphs of a Llama-style decoder, read from {@code config.json}.
+ * Everything that decides the graphs of a decoder in the style of Llama or GPT-2, read from {@code config.json}.
  *
  * @param architecture the class name, such as {@code LlamaForCausalLM}
  * @param vocabSize rows of the embedding
@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * @param mlpBias whether the MLP projections of dense layers have biases
  * @param queryKeyNorm whether q and k are RMS-normalised per head before the rotation (Qwen3)
  * @param experts the sparse layers, or null if all layers are dense
- * @param rope the rotary embedding
+ * @param rope the rotary embedding; without frequencies where positions are learned
  * @param slidingWindows for each layer, the number of keys a query sees (itself included), or 0 for all
  * @param maxPositions longest supported sequence
  * @param bosToken beginning-of-sequence id, if the config names one
  * @param eosTokens end-of-sequence ids, maybe none
+ * @param gpt what differs in the blocks of GPT-2; null for those of Llama
  * @since 0.1
  */
 public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
@@ -37,7 +38,7 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
         boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean queryKeyNorm,
         @Nullable MixtureOfExperts experts, Rope rope,
         List<Integer> slidingWindows, int maxPositions, @Nullable Integer bosToken,
-        List<Integer> eosTokens) {
+        List<Integer> eosTokens, @Nullable GptBlocks gpt) {
 
     public DecoderConfig {
         if (experts != null && experts.sparse().size() != layers) {
@@ -95,6 +96,11 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
      */
     public boolean sparse(int layer) {
         return experts != null && experts.sparse().get(layer);
+    }
+
+    /** Whether the embedding adds a learned vector for each position, so that it needs {@link GraphValues#POSITIONS}. */
+    public boolean learnedPositions() {
+        return gpt != null;
     }
 
     private static List<String> names(List<WeightLayout.Weight> weights) {

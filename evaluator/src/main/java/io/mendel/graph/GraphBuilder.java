@@ -53,6 +53,12 @@ final class GraphBuilder {
         return input(name, TensorProto.DataType.FLOAT, sizes);
     }
 
+    /** Declares an input for a tensor of the checkpoint, by its name there. */
+    String weight(WeightLayout.Weight weight) {
+        return weight(weight.name(),
+                weight.shape().stream().mapToLong(Long::longValue).toArray());
+    }
+
     /** Declares a graph output, the last result named so. */
     void output(String name, TensorProto.DataType type, Object... dimensions) {
         graph.addOutput(value(name, type, dimensions));
@@ -106,6 +112,14 @@ final class GraphBuilder {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
                 .setI(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 

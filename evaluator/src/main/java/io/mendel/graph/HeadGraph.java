@@ -4,6 +4,7 @@ import static ai.onnx.proto.OnnxMl.TensorProto.DataType.FLOAT;
 import static ai.onnx.proto.OnnxMl.TensorProto.DataType.INT64;
 import static io.mendel.graph.GraphBuilder.attribute;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,14 +48,17 @@ final class HeadGraph {
         graph.input(GraphValues.HIDDEN, FLOAT, "B", "S", config.hiddenSize());
         graph.input(GraphValues.POINTS, INT64, "R", 2);
         String x = graph.node("GatherND", List.of(GraphValues.HIDDEN, GraphValues.POINTS));
-        graph.node("RMSNormalization",
-                List.of(x, graph.weight("model.norm.weight", config.hiddenSize())),
+        List<WeightLayout.Weight> weights = WeightLayout.head(config);
+        var norm = new ArrayList<>(List.of(x));
+        weights.subList(0, weights.size() - 1)
+                .forEach(weight -> norm.add(graph.weight(weight.name(), config.hiddenSize())));
+        graph.node(config.gpt() == null ? "RMSNormalization" : "LayerNormalization", norm,
                 List.of(GraphValues.NORMED), attribute("axis", -1),
                 attribute("epsilon", (float) config.normEpsilon()));
-        String weight = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
         graph.node("Gemm",
                 List.of(GraphValues.NORMED,
-                        graph.weight(weight, config.vocabSize(), config.hiddenSize())),
+                        graph.weight(weights.getLast().name(), config.vocabSize(),
+                                config.hiddenSize())),
                 List.of(GraphValues.LOGITS), attribute("transB", 1));
         return GraphValues.LOGITS;
     }

@@ -11,7 +11,7 @@ import java.util.List;
  * The tensors that a {@link DecoderConfig} demands of a checkpoint, by block.
  *
  * <p>
- * Names are those of {@code transformers}; projections are stored as [out, in].
+ * Names are those of {@code transformers}; projections are stored as [out, in], those of GPT-2 as [in, out].
  *
  * @since 0.1
  */
@@ -51,8 +51,11 @@ public final class WeightLayout {
         return List.copyOf(weights);
     }
 
-    /** The embedding matrix, [vocabulary, hidden]. */
+    /** The embedding matrix, [vocabulary, hidden]; behind it that of the positions, if they are learned. */
     public static List<Weight> embedding(DecoderConfig config) {
+        if (config.gpt() != null) {
+            return GptLayout.embedding(config, config.gpt());
+        }
         return List.of(new Weight(EMBEDDING,
                 List.of((long) config.vocabSize(), (long) config.hiddenSize())));
     }
@@ -65,11 +68,14 @@ public final class WeightLayout {
      *            for all sparse ones
      */
     public static List<Weight> layer(DecoderConfig config, int layer) {
+        if (config.gpt() != null) {
+            return GptLayout.layer(config, layerPrefix(config, layer));
+        }
         int hidden = config.hiddenSize();
         boolean bias = config.queryKeyValueBias();
         long queries = (long) config.heads() * config.headDim();
         long keys = (long) config.keyValueHeads() * config.headDim();
-        String prefix = "model.layers." + layer + ".";
+        String prefix = layerPrefix(config, layer);
         List<Weight> weights = new ArrayList<>();
         weights.add(new Weight(prefix + "input_layernorm.weight", List.of((long) hidden)));
         new Linear("self_attn.q_proj", queries, hidden, bias).addTo(weights, prefix);
@@ -92,8 +98,23 @@ public final class WeightLayout {
         return List.copyOf(weights);
     }
 
-    /** The final norm and the output matrix, [vocabulary, hidden]; with tied embeddings that is the embedding. */
+    /**
+     * What the names of a layer's tensors begin with; the graphs call them without it.
+     *
+     * @param layer index from 0
+     */
+    public static String layerPrefix(DecoderConfig config, int layer) {
+        return (config.gpt() != null ? config.gpt().prefix() + "h." : "model.layers.") + layer
+                + ".";
+    }
+
+    /**
+     * The final norm and, last, the output matrix, [vocabulary, hidden]; with tied embeddings that is the embedding.
+     */
     public static List<Weight> head(DecoderConfig config) {
+        if (config.gpt() != null) {
+            return GptLayout.head(config, config.gpt());
+        }
         return List.of(new Weight(FINAL_NORM, List.of((long) config.hiddenSize())),
                 new Weight(config.tiedEmbeddings() ? EMBEDDING : HEAD,
                         List.of((long) config.vocabSize(), (long) config.hiddenSize())));

@@ -184,8 +184,9 @@ public final class InferenceEngine implements AutoCloseable {
                 config.normEpsilon(),
                 config.tiedEmbeddings(), config.queryKeyValueBias(), config.outputBias(),
                 config.mlpBias(),
-                config.queryKeyNorm(), config.experts(), config.rope(), config.slidingWindows(), 0,
-                null, List.of());
+                config.queryKeyNorm(), config.experts(), config.rope(), config.slidingWindows(),
+                config.learnedPositions() ? config.maxPositions() : 0, null, List.of(),
+                config.gpt());
     }
 
     @Override

@@ -41,16 +41,21 @@ final class ModelWeights implements AutoCloseable {
         for (int i = 0; i < config.layers(); i++) {
             int layer = i;
             slots.computeIfAbsent(slot(layer),
-                    _ -> BlockWeights.allocate(WeightLayout.layer(config, layer), prefix(layer),
+                    _ -> BlockWeights.allocate(WeightLayout.layer(config, layer),
+                            WeightLayout.layerPrefix(config, layer),
                             arena, manager));
         }
         List<Weight> headWeights = WeightLayout.head(config);
         if (resident && !config.tiedEmbeddings()) {
             head = BlockWeights.allocate(headWeights, "", arena, manager);
         } else {
-            MemorySegment norm = arena.allocate(Float.BYTES * (long) config.hiddenSize(),
-                    NativeBuffers.ALIGNMENT);
-            head = BlockWeights.over(List.of(norm, embedding.segment(0)), headWeights, "", manager);
+            List<MemorySegment> segments = new ArrayList<>();
+            for (int i = 0; i < headWeights.size() - 1; i++) {
+                segments.add(arena.allocate(Float.BYTES * (long) config.hiddenSize(),
+                        NativeBuffers.ALIGNMENT));
+            }
+            segments.add(embedding.segment(0));
+            head = BlockWeights.over(segments, headWeights, "", manager);
         }
     }
 
@@ -97,7 +102,7 @@ final class ModelWeights implements AutoCloseable {
     /** What must be read before the head runs, if the embedding has been read. */
     List<Read> headReads() {
         List<Read> reads = reads(WeightLayout.head(config), head);
-        return config.tiedEmbeddings() ? reads.subList(0, 1) : reads;
+        return config.tiedEmbeddings() ? reads.subList(0, reads.size() - 1) : reads;
     }
 
     /** What must be read before a resident model runs. */
@@ -114,10 +119,6 @@ final class ModelWeights implements AutoCloseable {
             reads.add(new Read(weights.get(i).name(), block.segment(i)));
         }
         return reads;
-    }
-
-    private static String prefix(int layer) {
-        return "model.layers." + layer + ".";
     }
 
     @Override

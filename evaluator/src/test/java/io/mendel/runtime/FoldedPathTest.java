@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.graph.DecoderConfig;
+import io.mendel.graph.WeightLayout;
 import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.Merger;
@@ -52,13 +53,18 @@ class FoldedPathTest {
              "num_key_value_heads": 2, "head_dim": 16, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
              "tie_word_embeddings": false, "num_hidden_layers": %d}
             """;
+    private static final String GPT2 = """
+            {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "vocab_size": 64, "n_embd": 32,
+             "n_head": 4, "n_positions": 64, "layer_norm_epsilon": 1e-6, "activation_function": "gelu_new",
+             "bos_token_id": 1, "eos_token_id": 2, "n_layer": %d}
+            """;
     private static final long[] TOKENS = {5, 17, 60, 33, 9, 44, 2, 17};
 
     @TempDir
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {LLAMA, QWEN3, QWEN3_MOE})
+    @ValueSource(strings = {LLAMA, QWEN3, QWEN3_MOE, GPT2})
     void theExportedCheckpointComputesWhatTheScaledPathDoes(String config) throws Exception {
         var random = new SplittableRandom(7);
         var mapper = new ObjectMapper();
@@ -133,18 +139,19 @@ class FoldedPathTest {
     private record Steps(DecoderConfig config, List<Step> steps,
             Map<String, CheckpointModel> parents) implements CandidateModel {
 
-        private static final String STACK = "model.layers.";
-
         @Override
         public void read(String name, MemorySegment target) {
-            if (name.startsWith(STACK)) {
-                String[] parts = name.substring(STACK.length()).split("\\.", 2);
-                Step step = steps.get(Integer.parseInt(parts[0]));
-                parent(step).read(STACK + step.layer() + "." + parts[1], target);
-            } else {
-                parent(name.contains("embed_tokens") ? steps.getFirst() : steps.getLast())
-                        .read(name, target);
+            for (int i = 0; i < steps.size(); i++) {
+                String prefix = WeightLayout.layerPrefix(config, i);
+                if (name.startsWith(prefix)) {
+                    Step step = steps.get(i);
+                    parent(step).read(WeightLayout.layerPrefix(config, step.layer())
+                            + name.substring(prefix.length()), target);
+                    return;
+                }
             }
+            boolean before = config.embeddingWeights().contains(name);
+            parent(before ? steps.getFirst() : steps.getLast()).read(name, target);
         }
 
         private CheckpointModel parent(Step step) {

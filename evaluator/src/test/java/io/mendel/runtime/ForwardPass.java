@@ -64,6 +64,9 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
             NDList tables = rotation
                     .upTo(Math.max(width, 1 + (int) Arrays.stream(positions).max().orElseThrow()));
             NDList embed = new NDList(integers(manager, GraphValues.TOKENS, tokens, shape));
+            if (config.learnedPositions()) {
+                embed.add(integers(manager, GraphValues.POSITIONS, positions, shape));
+            }
             embed.addAll(weights.embedding().arrays());
             NDArray x = sessions.embedding().run(embed).singletonOrThrow();
             for (int layer = 0; layer < config.layers(); layer++) {
