@@ -44,10 +44,33 @@ final class HeadGraph {
         return graph.build();
     }
 
+    /** Logits of all tokens, [B, S, V]. */
+    static byte[] everywhere(DecoderConfig config) {
+        GraphBuilder graph = new GraphBuilder("head");
+        graph.input(GraphValues.HIDDEN, FLOAT, "B", "S", config.hiddenSize());
+        String rows = graph.node("Reshape",
+                List.of(GraphValues.HIDDEN, graph.integers(-1, config.hiddenSize())));
+        String flat = "flat_logits";
+        project(graph, config, rows, flat);
+        String size = graph.node("Shape", List.of(GraphValues.HIDDEN), attribute("start", 0),
+                attribute("end", 2));
+        String shape = graph.node("Concat", List.of(size, graph.integers(-1)),
+                attribute("axis", 0));
+        graph.node("Reshape", List.of(flat, shape), List.of(GraphValues.LOGITS));
+        graph.output(GraphValues.LOGITS, FLOAT, "B", "S", config.vocabSize());
+        return graph.build();
+    }
+
     private static String logits(GraphBuilder graph, DecoderConfig config) {
         graph.input(GraphValues.HIDDEN, FLOAT, "B", "S", config.hiddenSize());
         graph.input(GraphValues.POINTS, INT64, "R", 2);
         String x = graph.node("GatherND", List.of(GraphValues.HIDDEN, GraphValues.POINTS));
+        project(graph, config, x, GraphValues.LOGITS);
+        return GraphValues.LOGITS;
+    }
+
+    private static void project(GraphBuilder graph, DecoderConfig config, String x,
+            String logits) {
         List<WeightLayout.Weight> weights = WeightLayout.head(config);
         var norm = new ArrayList<>(List.of(x));
         weights.subList(0, weights.size() - 1)
@@ -59,8 +82,7 @@ final class HeadGraph {
                 List.of(GraphValues.NORMED,
                         graph.weight(weights.getLast().name(), config.vocabSize(),
                                 config.hiddenSize())),
-                List.of(GraphValues.LOGITS), attribute("transB", 1));
-        return GraphValues.LOGITS;
+                List.of(logits), attribute("transB", 1));
     }
 
     private static void greedy(GraphBuilder graph, String logits) {

@@ -6,6 +6,7 @@ import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.DType;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.checkpoint.TensorInfo;
+import io.mendel.graph.ExportWeights;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -86,13 +87,33 @@ public final class MergedModel {
                     "The tensor %s needs %d bytes of fp32, not %d.".formatted(tensor,
                             4 * merge.output().elements(), target.byteSize()));
         }
-        TensorWork work = work(merge);
+        fill(work(merge), 0, target, DType.F32);
+    }
+
+    /** Merges a run that begins at a multiple of the piece, all threads together. */
+    void fill(TensorWork work, long begin, MemorySegment target, DType storage) {
+        int width = storage.bytes();
         long piece = work.piece();
-        workers.forEach((merge.output().elements() + piece - 1) / piece, i -> {
+        long elements = target.byteSize() / width;
+        workers.forEach((elements + piece - 1) / piece, i -> {
             long from = i * piece;
-            long count = Math.min(piece, merge.output().elements() - from);
-            merge(work, from, target.asSlice(4 * from, 4 * count), DType.F32);
+            long count = Math.min(piece, elements - from);
+            merge(work, begin + from, target.asSlice(width * from, width * count), storage);
         });
+    }
+
+    /**
+     * The weights for an export that stores equal ones once; usable as long as this model.
+     *
+     * <p>
+     * They take the scales that the plan folds into weights as divisors.
+     */
+    public ExportWeights exportWeights() {
+        return new MergedWeights(this);
+    }
+
+    DType inputType(TensorInput input) {
+        return tensor(input).info().dtype();
     }
 
     /**
@@ -163,13 +184,18 @@ public final class MergedModel {
     record TensorWork(TensorMerge merge, ResolvedMerge operation, List<Tensor> inputs, int piece) {}
 
     TensorWork work(TensorMerge merge) {
+        return work(merge, merge);
+    }
+
+    /** The work on a tensor with the scalars of {@code merge}, stored as another one with the same inputs. */
+    TensorWork work(TensorMerge merge, TensorMerge stored) {
         ResolvedMerge scalars = resolved.get(merge.output().name());
         if (scalars == null) {
             scalars = resolver.resolve(merge);
             resolved.put(merge.output().name(), scalars);
         }
         int piece = BlockInputs.pieceSize(scalars.unit(), chunk);
-        return new TensorWork(merge, quick(scalars, merge),
+        return new TensorWork(stored, quick(scalars, merge),
                 merge.inputs().stream().map(this::tensor).toList(), piece);
     }
 

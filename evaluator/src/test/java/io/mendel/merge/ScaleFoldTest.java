@@ -27,14 +27,6 @@ class ScaleFoldTest {
     @TempDir
     Path folder;
 
-    private static final String RECIPE = """
-            merge_method: passthrough
-            slices:
-            - sources: [{model: m, layer_range: [0, 1]}]
-            - sources: [{model: m, layer_range: [0, 2]}]
-            mendel: {scales: %s}
-            """;
-
     private Checkpoint model(String family, DType dtype, Map<String, TestTensor> tensors)
             throws Exception {
         return TestModels.write(folder.resolve(family), "{\"model_type\": \"" + family + "\"}",
@@ -58,7 +50,13 @@ class ScaleFoldTest {
     }
 
     private static MergePlan plan(Checkpoint model, String scales) throws Exception {
-        return MergePlanner.plan(MergekitReader.read(RECIPE.formatted(scales), "recipe.yaml"),
+        return MergePlanner.plan(MergekitReader.read("""
+                merge_method: passthrough
+                slices:
+                - sources: [{model: m, layer_range: [0, 1]}]
+                - sources: [{model: m, layer_range: [0, 2]}]
+                mendel: {scales: %s}
+                """.formatted(scales), "recipe.yaml"),
                 Map.of("m", model));
     }
 

@@ -39,13 +39,13 @@ class FoldedPathTest {
              "tie_word_embeddings": false, "mlp_bias": true, "attention_bias": true,
              "bos_token_id": 1, "eos_token_id": 2, "num_hidden_layers": %d}
             """;
-    private static final String QWEN3 = """
+    static final String QWEN3 = """
             {"architectures": ["Qwen3ForCausalLM"], "model_type": "qwen3", "vocab_size": 64,
              "hidden_size": 32, "intermediate_size": 48, "num_attention_heads": 4,
              "num_key_value_heads": 2, "head_dim": 16, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
              "tie_word_embeddings": true, "num_hidden_layers": %d}
             """;
-    private static final String QWEN3_MOE = """
+    static final String QWEN3_MOE = """
             {"architectures": ["Qwen3MoeForCausalLM"], "model_type": "qwen3_moe", "vocab_size": 64,
              "hidden_size": 32, "intermediate_size": 48, "moe_intermediate_size": 24,
              "num_experts": 4, "num_experts_per_tok": 2, "norm_topk_prob": true,
@@ -53,7 +53,7 @@ class FoldedPathTest {
              "num_key_value_heads": 2, "head_dim": 16, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
              "tie_word_embeddings": false, "num_hidden_layers": %d}
             """;
-    private static final String GPT2 = """
+    static final String GPT2 = """
             {"architectures": ["GPT2LMHeadModel"], "model_type": "gpt2", "vocab_size": 64, "n_embd": 32,
              "n_head": 4, "n_positions": 64, "layer_norm_epsilon": 1e-6, "activation_function": "gelu_new",
              "bos_token_id": 1, "eos_token_id": 2, "n_layer": %d}
