@@ -1,7 +1,10 @@
 package io.mendel.graph;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +64,19 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
      */
     public static DecoderConfig of(Checkpoint checkpoint) throws CheckpointException {
         return DecoderConfigReader.read(checkpoint);
+    }
+
+    /**
+     * Reads and checks a configuration of a model that is not on disk.
+     *
+     * @param file named in errors
+     * @param config the content of its {@code config.json}
+     * @param tensors the names of its tensors
+     * @throws CheckpointException as {@link #of(Checkpoint)}
+     */
+    public static DecoderConfig of(Path file, JsonNode config, Collection<String> tensors)
+            throws CheckpointException {
+        return DecoderConfigReader.read(file, config, GptReader.prefix(tensors));
     }
 
     /** Names of the tensors of the embedding block. */

@@ -42,7 +42,7 @@ final class DecoderConfigReader {
         return read(file, json, GptBlocks.PREFIX);
     }
 
-    private static DecoderConfig read(Path file, JsonNode json, String gptPrefix)
+    static DecoderConfig read(Path file, JsonNode json, String gptPrefix)
             throws CheckpointException {
         ConfigFields config = new ConfigFields(file, "", json);
         DecoderFamily family = family(config);

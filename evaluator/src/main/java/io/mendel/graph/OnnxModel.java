@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
 /**
@@ -60,14 +63,16 @@ public final class OnnxModel {
      *
      * @param folder where they go
      * @param progress is told the bytes written so far
+     * @return lower-case hexadecimal SHA-256 of all stored elements, in the order of the file, and of the graph
      * @throws CheckpointException if they cannot be written
      */
-    public void write(FolderWriter folder, LongConsumer progress) throws CheckpointException {
+    public String write(FolderWriter folder, LongConsumer progress) throws CheckpointException {
+        MessageDigest sha = sha256();
         FileChannel channel = folder.channel(DATA);
         for (ModelInitializers.Extent extent : linked.data()) {
             long[] position = {extent.offset()};
             weights.read(extent.tensor(), bytes -> {
-                store(folder, channel, position[0], bytes);
+                store(folder, channel, position[0], bytes, sha);
                 position[0] += bytes.byteSize();
                 progress.accept(position[0]);
             });
@@ -78,15 +83,25 @@ public final class OnnxModel {
         }
         folder.bytes(FILE, linked.model());
         progress.accept(bytes());
+        return HexFormat.of().formatHex(sha.digest(linked.model()));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", e);
+        }
     }
 
     private static void store(FolderWriter folder, FileChannel channel, long position,
-            MemorySegment bytes) throws CheckpointException {
+            MemorySegment bytes, MessageDigest sha) throws CheckpointException {
         try {
             for (long done = 0; done < bytes.byteSize(); done += MOST_AT_ONCE) {
                 ByteBuffer part = bytes
                         .asSlice(done, Math.min(MOST_AT_ONCE, bytes.byteSize() - done))
                         .asByteBuffer();
+                sha.update(part.duplicate());
                 long at = position + done;
                 while (part.hasRemaining()) {
                     at += channel.write(part, at);

@@ -4,8 +4,10 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.TensorInfo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The tensors that a {@link DecoderConfig} demands of a checkpoint, by block.
@@ -144,27 +146,39 @@ public final class WeightLayout {
      */
     public static void verify(Checkpoint checkpoint, DecoderConfig config)
             throws CheckpointException {
-        // Layer by layer: a config that claims two billion layers fails at the first one that is absent.
-        verify(checkpoint, embedding(config));
-        for (int layer = 0; layer < config.layers(); layer++) {
-            verify(checkpoint, layer(config, layer));
-        }
-        verify(checkpoint, head(config));
+        verify(checkpoint.directory(), checkpoint.tensors(), config);
     }
 
-    private static void verify(Checkpoint checkpoint, List<Weight> weights)
-            throws CheckpointException {
+    /**
+     * Makes sure that the tensors of a model that is not on disk are as demanded.
+     *
+     * @param directory named in errors
+     * @param tensors the tensors by name
+     * @throws CheckpointException as {@link #verify(Checkpoint, DecoderConfig)}
+     */
+    public static void verify(Path directory, Map<String, TensorInfo> tensors,
+            DecoderConfig config) throws CheckpointException {
+        // Layer by layer: a config that claims two billion layers fails at the first one that is absent.
+        verify(directory, tensors, embedding(config));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            verify(directory, tensors, layer(config, layer));
+        }
+        verify(directory, tensors, head(config));
+    }
+
+    private static void verify(Path directory, Map<String, TensorInfo> tensors,
+            List<Weight> weights) throws CheckpointException {
         for (Weight weight : weights) {
-            TensorInfo info = checkpoint.tensors().get(weight.name());
+            TensorInfo info = tensors.get(weight.name());
             if (info == null) {
-                throw new CheckpointException(Kind.WEIGHTS, checkpoint.directory(),
+                throw new CheckpointException(Kind.WEIGHTS, directory,
                         "The tensor '%s' of shape %s is missing.".formatted(weight.name(),
                                 weight.shape()),
                         remedy(weight,
                                 "The weights are incomplete, or config.json belongs to another model."));
             }
             if (!info.shape().equals(weight.shape())) {
-                throw new CheckpointException(Kind.SHAPE, checkpoint.directory(),
+                throw new CheckpointException(Kind.SHAPE, directory,
                         "The tensor '%s' must have the shape %s that config.json demands, not %s."
                                 .formatted(
                                         weight.name(), weight.shape(), info.shape()),
@@ -173,7 +187,7 @@ public final class WeightLayout {
                                 : "The weights are damaged, or config.json belongs to another model."));
             }
             if (!info.dtype().isFloat()) {
-                throw new CheckpointException(Kind.DTYPE, checkpoint.directory(),
+                throw new CheckpointException(Kind.DTYPE, directory,
                         "The tensor '%s' must hold floating-point numbers, not %s.".formatted(
                                 weight.name(),
                                 info.dtype()),

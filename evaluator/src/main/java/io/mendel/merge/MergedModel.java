@@ -141,16 +141,22 @@ public final class MergedModel {
             throws CheckpointException {
         String digest = new MergedModelWriter(this, companions, workers, chunk, options)
                 .write(directory);
-        long bytesRead = 0;
-        long bytesWritten = 0;
-        for (TensorMerge merge : plan.tensors().values()) {
-            bytesRead += merge.inputs()
-                    .stream()
-                    .mapToLong(input -> tensor(input).info().byteSize())
-                    .sum();
-            bytesWritten += merge.output().byteSize();
-        }
-        return new MergeReport(directory, digest, bytesRead, bytesWritten);
+        long bytesWritten = plan.tensors()
+                .values()
+                .stream()
+                .mapToLong(merge -> merge.output().byteSize())
+                .sum();
+        return new MergeReport(directory, digest, inputBytes(), bytesWritten);
+    }
+
+    /** Bytes of the parents' tensors, one for each use of it. */
+    public long inputBytes() {
+        return plan.tensors()
+                .values()
+                .stream()
+                .flatMap(merge -> merge.inputs().stream())
+                .mapToLong(input -> tensor(input).info().byteSize())
+                .sum();
     }
 
     /** The scale λ that sequential merging (opcm) has accumulated, which going on with the result needs; else null. */
