@@ -103,7 +103,8 @@ final class ModelWeights implements AutoCloseable {
 
     private LayerSlots slots(boolean sparse) {
         return layers.computeIfAbsent(sparse, _ -> new LayerSlots(one -> BlockWeights
-                .allocate(WeightLayout.layer(one, 0), WeightLayout.layerPrefix(one, 0), arena, manager)));
+                .allocate(WeightLayout.layer(one, 0), WeightLayout.layerPrefix(one, 0), arena,
+                        manager)));
     }
 
     /** After a failure nobody knows what the places of the layers hold. */

@@ -3,8 +3,8 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mendel.results.Candidate;
 import io.mendel.results.CampaignState;
+import io.mendel.results.Candidate;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.space.DocumentException;
@@ -160,7 +160,8 @@ class PathCampaignTest {
                 .folder((written, total) -> {
                 });
         assertThat(exported.resolve("README.md")).content().contains(rebuilt);
-        assertThat(exported.resolve("mergekit_config.yml")).content().isEqualTo(Files.readString(file));
+        assertThat(exported.resolve("mergekit_config.yml")).content()
+                .isEqualTo(Files.readString(file));
     }
 
     private static void remove(Path directory) throws Exception {
@@ -172,7 +173,8 @@ class PathCampaignTest {
 
     @Test
     void everyStepOfAJointSearchIsMerged() throws Exception {
-        run(spec("{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
+        run(spec(
+                "{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
                 Map.of("search.algorithm", "cma_es", "budget.evaluations", "9")), folder);
 
         var summary = CampaignSummary.read(folder);
@@ -228,8 +230,9 @@ class PathCampaignTest {
     void pathsOfOneStepAndOfTwoHundredRun() throws Exception {
         for (int length : new int[]{1, 200}) {
             Path directory = folder.resolve("length" + length);
-            run(spec("{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
-                    .formatted(length, length),
+            run(spec(
+                    "{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
+                            .formatted(length, length),
                     Map.of("budget.evaluations", "3", "search.population", "2",
                             "search.finalists", "1", "evaluation.items", "1",
                             "evaluation.validation_items", "1", "evaluation.test_items", "1")),
