@@ -217,8 +217,9 @@ public final class InferenceEngine implements AutoCloseable {
                 block.normEpsilon(),
                 block.tiedEmbeddings(), block.queryKeyValueBias(), block.outputBias(),
                 block.mlpBias(),
-                block.queryKeyNorm(), block.experts(), block.rope(), block.slidingWindows(), 0,
-                null, List.of());
+                block.queryKeyNorm(), block.experts(), block.rope(), block.slidingWindows(),
+                block.learnedPositions() ? block.maxPositions() : 0, null, List.of(),
+                block.gpt());
     }
 
     @Override

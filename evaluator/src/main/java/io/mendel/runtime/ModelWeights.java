@@ -42,9 +42,13 @@ final class ModelWeights implements AutoCloseable {
         if (resident && !config.tiedEmbeddings()) {
             head = BlockWeights.allocate(headWeights, "", arena, manager);
         } else {
-            MemorySegment norm = arena.allocate(Float.BYTES * (long) config.hiddenSize(),
-                    NativeBuffers.ALIGNMENT);
-            head = BlockWeights.over(List.of(norm, embedding.segment(0)), headWeights, "", manager);
+            List<MemorySegment> segments = new ArrayList<>();
+            for (int i = 0; i < headWeights.size() - 1; i++) {
+                segments.add(arena.allocate(Float.BYTES * (long) config.hiddenSize(),
+                        NativeBuffers.ALIGNMENT));
+            }
+            segments.add(embedding.segment(0));
+            head = BlockWeights.over(segments, headWeights, "", manager);
         }
     }
 
@@ -99,7 +103,8 @@ final class ModelWeights implements AutoCloseable {
 
     private LayerSlots slots(boolean sparse) {
         return layers.computeIfAbsent(sparse, _ -> new LayerSlots(one -> BlockWeights
-                .allocate(WeightLayout.layer(one, 0), "model.layers.0.", arena, manager)));
+                .allocate(WeightLayout.layer(one, 0), WeightLayout.layerPrefix(one, 0),
+                        arena, manager)));
     }
 
     /** After a failure nobody knows what the places of the layers hold. */
@@ -119,7 +124,7 @@ final class ModelWeights implements AutoCloseable {
      */
     List<Read> headReads(boolean embedded) {
         List<Read> reads = reads(WeightLayout.head(config), head);
-        return config.tiedEmbeddings() && embedded ? reads.subList(0, 1) : reads;
+        return config.tiedEmbeddings() && embedded ? reads.subList(0, reads.size() - 1) : reads;
     }
 
     private static List<Read> reads(List<Weight> weights, BlockWeights block) {

@@ -115,14 +115,33 @@ public final class CampaignExport {
      *             written
      */
     public Path folder(WriteOptions.Progress progress) throws InvalidInputException {
-        Recipe recipe = summary.recipe(candidate);
+        return describe(build().write(summary.recipe(candidate), out, progress));
+    }
+
+    /**
+     * Writes the model as one ONNX model with its weights, configuration and tokenizer beside it, its recipe and a model
+     * card.
+     *
+     * @param progress is told how far it is
+     * @return the folder
+     * @throws InvalidInputException if a parent is missing, or changed since the campaign, or the folder cannot be
+     *             written
+     */
+    public Path onnx(WriteOptions.Progress progress) throws InvalidInputException {
+        return describe(build().writeOnnx(summary.recipe(candidate), out, progress));
+    }
+
+    private ModelBuild build() throws InvalidInputException {
         requireSameParents();
         int threads = Runtime.getRuntime().availableProcessors();
+        Recipe recipe = summary.recipe(candidate);
         recipes.restore(recipe, threads);
-        var built = new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES).write(
-                recipe, out,
-                progress);
-        MergedModelPapers.write(out, card(recipe, CandidateRecipes.text(summary.contents(), candidate), built.digest()));
+        return new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES);
+    }
+
+    private Path describe(ModelBuild.Built built) throws CampaignException {
+        MergedModelPapers.write(out, card(summary.recipe(candidate),
+                CandidateRecipes.text(summary.contents(), candidate), built.digest()));
         return out;
     }
 

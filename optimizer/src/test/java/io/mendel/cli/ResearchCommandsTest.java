@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +120,39 @@ class ResearchCommandsTest {
                 2);
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("fit into 4 layers");
+    }
+
+    @Test
+    void stacksOfLayersPrintRecipesThatMergeAndRun() throws Exception {
+        Path base = MODELS.resolve("base");
+        Path math = MODELS.resolve("math-en");
+        expectLayers(6, "depth-upscale", base, "--drop", 1);
+        expectLayers(3, "prune", base, "--drop", "1-2");
+        expectLayers(2, "prune", base, "--drop", "0-1", "--drop", "2-3");
+        expectLayers(7, "frankenmerge", base + ":0-3", math + ":1-2", base + ":1-4");
+        expectLayers(6, "frankenmerge", base, math, "--window", 2, "--stride", 1);
+
+        Run noRange = mendel("recipe", "frankenmerge", base);
+        assertThat(noRange.code()).isEqualTo(2);
+        assertThat(noRange.err()).contains("START-END");
+        Run tooMany = mendel("recipe", "prune", base, "--drop", "0-4");
+        assertThat(tooMany.code()).isEqualTo(2);
+        assertThat(tooMany.err()).contains("leave at least one");
+        assertThat(mendel("recipe", "depth-upscale", base, "--drop", 4).code()).isEqualTo(2);
+        assertThat(mendel("recipe", "prune", "nobody", "--layers", 9, "--drop", "3-3").code())
+                .isEqualTo(2);
+    }
+
+    private void expectLayers(int layers, Object... template) throws Exception {
+        Object[] words = Stream.concat(Stream.of("recipe"), Arrays.stream(template)).toArray();
+        Run printed = mendel(words);
+        assertThat(printed.code()).as(printed.err()).isZero();
+        Path out = folder.resolve("stack-" + Math.abs(Arrays.hashCode(template)));
+        Run merge = mendel("merge", Files.writeString(folder.resolve(out.getFileName() + ".yaml"),
+                printed.out()), out);
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(mendel("inspect", out, "--json").json().get("layers").asInt())
+                .isEqualTo(layers);
     }
 
     @Test
