@@ -3,6 +3,7 @@ package io.mendel.runtime;
 import ai.djl.ndarray.NDList;
 import ai.djl.onnxruntime.engine.OrtNDManager;
 import io.mendel.graph.DecoderConfig;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +33,16 @@ public final class InferenceEngine implements AutoCloseable {
 
     private final DecoderConfig config;
     private final int threads;
+    private final Supplier<Arena> memory;
     private final ExecutorService workers;
     private final BlockSessions sessions;
     private final RotaryTable rotation;
     private final ModelWeights streaming;
     private @Nullable ModelWeights resident;
 
-    private InferenceEngine(DecoderConfig config, int threads) {
+    private InferenceEngine(DecoderConfig config, int threads, Supplier<Arena> memory) {
         this.config = config;
+        this.memory = memory;
         this.threads = threads;
         AtomicInteger number = new AtomicInteger();
         workers = Executors.newFixedThreadPool(threads, work -> Thread.ofPlatform()
@@ -47,7 +51,7 @@ public final class InferenceEngine implements AutoCloseable {
                 .unstarted(work));
         sessions = new BlockSessions(config);
         rotation = new RotaryTable(config.rope());
-        streaming = ModelWeights.streaming(config);
+        streaming = ModelWeights.streaming(config, memory);
     }
 
     /**
@@ -58,10 +62,22 @@ public final class InferenceEngine implements AutoCloseable {
      * @param threads how many batches are computed at once, at least 1
      */
     public static InferenceEngine create(DecoderConfig config, int threads) {
+        return create(config, threads, Arena::ofShared);
+    }
+
+    /**
+     * Creates an engine whose weights are in memory that something else can write fast; ONNX Runtime reads them there.
+     *
+     * @param config the shape that all candidates have
+     * @param threads how many batches are computed at once, at least 1
+     * @param memory makes arenas that several threads may use; the engine closes them
+     */
+    public static InferenceEngine create(DecoderConfig config, int threads,
+            Supplier<Arena> memory) {
         if (threads < 1) {
             throw new IllegalArgumentException("At least 1 thread is needed, not " + threads + ".");
         }
-        return new InferenceEngine(config, threads);
+        return new InferenceEngine(config, threads, memory);
     }
 
     /**
@@ -130,7 +146,7 @@ public final class InferenceEngine implements AutoCloseable {
     private ModelWeights residentWeights() {
         ModelWeights weights = resident;
         if (weights == null) {
-            weights = ModelWeights.resident(config);
+            weights = ModelWeights.resident(config, memory);
             resident = weights;
         }
         return weights;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.function.Supplier;
 
 /**
  * The weights of a model, or of the part of it that is needed at a time.
@@ -27,14 +28,15 @@ final class ModelWeights implements AutoCloseable {
     record Read(String name, MemorySegment target) {}
 
     private final DecoderConfig config;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final OrtNDManager manager = OnnxEngine.newManager();
     private final BlockWeights embedding;
     private final Map<Integer, BlockWeights> slots = new HashMap<>();
     private final boolean resident;
     private final BlockWeights head;
 
-    private ModelWeights(DecoderConfig config, boolean resident) {
+    private ModelWeights(DecoderConfig config, boolean resident, Supplier<Arena> memory) {
+        this.arena = memory.get();
         this.config = config;
         this.resident = resident;
         embedding = BlockWeights.allocate(WeightLayout.embedding(config), "", arena, manager);
@@ -55,13 +57,13 @@ final class ModelWeights implements AutoCloseable {
     }
 
     /** Room for the embedding or head and two layers of each kind. */
-    static ModelWeights streaming(DecoderConfig config) {
-        return new ModelWeights(config, false);
+    static ModelWeights streaming(DecoderConfig config, Supplier<Arena> memory) {
+        return new ModelWeights(config, false, memory);
     }
 
     /** Room for everything. */
-    static ModelWeights resident(DecoderConfig config) {
-        return new ModelWeights(config, true);
+    static ModelWeights resident(DecoderConfig config, Supplier<Arena> memory) {
+        return new ModelWeights(config, true, memory);
     }
 
     BlockWeights embedding() {

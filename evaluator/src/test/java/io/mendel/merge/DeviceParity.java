@@ -24,9 +24,14 @@ final class DeviceParity {
         Float.intBitsToFloat(0x7f80_0001), 65504f, 65520f, 1e-8f, 6e-8f, 0.1f};
     private static final List<DType> STORED = List.of(DType.F32, DType.BF16, DType.F16);
 
+    private static final List<Result> RESULTS = List.of(new Result(DType.F32, DType.F32),
+            new Result(DType.BF16, DType.BF16), new Result(DType.F16, DType.F16),
+            new Result(DType.BF16, DType.F32), new Result(DType.F16, DType.F32));
+
     private final TensorKernels device;
     private final MergeKernels scalar = new ScalarMergeKernels();
     private final int[] sizes;
+    private int turn;
 
     DeviceParity(TensorKernels device, int... sizes) {
         this.device = device;
@@ -108,29 +113,24 @@ final class DeviceParity {
         return new Tensor(new TensorInfo("w", type, shape), TestModels.data(arena, type, values));
     }
 
-    /** Merges the runs from 0 and from 3 on with both, for all types of results. */
+    /** Merges with both; runs from 0 and from 3 on and all types of results take turns. */
     private void compare(List<Tensor> tensors, FusedMerge merge, Reference reference) {
         int size = (int) tensors.getFirst().info().elements();
-        for (int from : size > 3 ? new int[]{0, 3} : new int[]{0}) {
-            int count = size - from;
-            for (DType rounding : STORED) {
-                for (DType storage : rounding == DType.F32
-                        ? List.of(DType.F32)
-                        : List.of(DType.F32, rounding)) {
-                    byte[] expected = bytes(count, rounding, storage,
-                            target -> reference.merge(from, count, target));
-                    byte[] actual = bytes(count, rounding, storage,
-                            target -> assertThat(device.merge(merge, tensors, from, target))
-                                    .isTrue());
-                    assertThat(actual)
-                            .as("%s of %s, %d elements from %d, rounded to %s, stored as %s", merge,
-                                    tensors.getFirst().info().dtype(), count, from, rounding,
-                                    storage)
-                            .isEqualTo(expected);
-                }
-            }
-        }
+        Result result = RESULTS.get(turn % RESULTS.size());
+        int from = size > 3 && turn / RESULTS.size() % 2 == 1 ? 3 : 0;
+        turn++;
+        int count = size - from;
+        byte[] expected = bytes(count, result,
+                target -> reference.merge(from, count, target));
+        byte[] actual = bytes(count, result,
+                target -> assertThat(device.merge(merge, tensors, from, target)).isTrue());
+        assertThat(actual)
+                .as("%s of %s, %d elements from %d, as %s", merge,
+                        tensors.getFirst().info().dtype(), count, from, result)
+                .isEqualTo(expected);
     }
+
+    private record Result(DType rounding, DType storage) {}
 
     private interface Reference {
         void merge(int from, int count, RoundedElements target);
@@ -140,11 +140,12 @@ final class DeviceParity {
         void fill(RoundedElements target);
     }
 
-    private static byte[] bytes(int count, DType rounding, DType storage, Target merge) {
+    private static byte[] bytes(int count, Result result, Target merge) {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocate((long) count * storage.bytes() + 2);
-            merge.fill(new RoundedElements(memory.asSlice(1, (long) count * storage.bytes()),
-                    rounding, storage, count));
+            long bytes = (long) count * result.storage.bytes();
+            MemorySegment memory = arena.allocate(bytes + 2);
+            merge.fill(new RoundedElements(memory.asSlice(1, bytes), result.rounding,
+                    result.storage, count));
             return memory.toArray(ValueLayout.JAVA_BYTE);
         }
     }

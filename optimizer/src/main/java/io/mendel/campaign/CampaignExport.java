@@ -2,6 +2,7 @@ package io.mendel.campaign;
 
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.merge.WriteOptions;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Scores;
 import io.mendel.results.Winner;
@@ -109,17 +110,18 @@ public final class CampaignExport {
      * Writes the model as a Hugging Face folder with its recipe and a model card.
      *
      * @param progress is told how far it is
+     * @param device where it is merged
      * @return the folder
      * @throws InvalidInputException if a parent is missing, or changed since the campaign, or the folder cannot be
      *             written
      */
-    public Path folder(WriteOptions.Progress progress) throws InvalidInputException {
+    public Path folder(WriteOptions.Progress progress, MergeDevice device)
+            throws InvalidInputException {
         Recipe recipe = summary.recipe(candidate);
         requireSameParents();
         int threads = Runtime.getRuntime().availableProcessors();
-        var built = new ModelBuild(name -> spec.folder().resolve(name), threads, SHARD_BYTES).write(
-                recipe, out,
-                progress);
+        var built = new ModelBuild(name -> spec.folder().resolve(name), threads, SHARD_BYTES,
+                device).write(recipe, out, progress);
         MergedModelPapers.write(out, card(recipe, MergekitWriter.write(recipe), built.digest()));
         return out;
     }

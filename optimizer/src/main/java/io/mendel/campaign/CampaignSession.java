@@ -7,9 +7,9 @@ import io.mendel.benchmark.Partition;
 import io.mendel.benchmark.Selection;
 import io.mendel.benchmark.Task;
 import io.mendel.benchmark.TaskException;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignInfo;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
@@ -56,7 +56,13 @@ public final class CampaignSession {
      * @param threads threads of all workers together, at least 1
      * @param compareRandom whether random search gets as many evaluations, for comparison
      */
-    public record Options(int workers, int threads, boolean compareRandom) {}
+    public record Options(int workers, int threads, boolean compareRandom, MergeDevice device) {
+
+        /** Options that merge on the processor. */
+        public Options(int workers, int threads, boolean compareRandom) {
+            this(workers, threads, compareRandom, MergeDevice.processor());
+        }
+    }
 
     /**
      * A session that has not begun.
@@ -131,7 +137,7 @@ public final class CampaignSession {
                 || stopwatch.beyond(spec.budget().minutes());
         try (Merger merger = Merger.create(parents.checkpoints(),
                 StatisticsStore.at(directory.resolve("stats")),
-                MergeKernels.preferred(), options.threads());
+                options.device().kernels(), options.threads());
                 var evaluations = new Evaluations(store, digests,
                         scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow)) {
             var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
@@ -208,7 +214,8 @@ public final class CampaignSession {
         var scorers = new ArrayList<RecipeScorer>();
         int threads = Math.max(1, options.threads() / options.workers());
         for (int i = 0; i < options.workers(); i++) {
-            InferenceEngine engine = InferenceEngine.create(parents.config(), threads);
+            InferenceEngine engine = InferenceEngine.create(parents.config(), threads,
+                    options.device().resultMemory());
             var evaluator = new Evaluator(benchmark, engine, tokenizer,
                     parents.config().maxPositions(),
                     spec.evaluation().batchTokens());

@@ -1,6 +1,7 @@
 package io.mendel.cli;
 
 import io.mendel.campaign.CampaignExport;
+import io.mendel.merge.cuda.MergeDevice;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,6 +28,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "hf", description = "hf or recipe (default: ${DEFAULT-VALUE}).")
     private String format = "hf";
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
     ExportCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -39,8 +43,9 @@ final class ExportCommand implements Callable<Integer> {
             return ExitCode.DONE;
         }
         Formats.requireFolder(format);
-        try (var progress = new ByteProgress(terminal, "export")) {
-            terminal.out().println(export.folder(progress));
+        try (MergeDevice opened = Devices.open(device);
+                var progress = new ByteProgress(terminal, "export")) {
+            terminal.out().println(export.folder(progress, opened));
         }
         return ExitCode.DONE;
     }

@@ -86,7 +86,7 @@ final class CudaMergeKernels implements TensorKernels, AutoCloseable {
     }
 
     private void lease(FusedMerge merge, List<Tensor> inputs, long from, Lane lane,
-            List<ResidentBlocks.@Nullable Lease> leases) throws DeviceMemoryException {
+            List<ResidentBlocks.@Nullable Lease> leases) {
         if (merge instanceof FusedMerge.Deltas(var deltas, var consensus, float scale)) {
             long elements = inputs.getFirst().info().elements();
             for (FusedMerge.Delta delta : deltas) {
@@ -170,6 +170,12 @@ final class CudaMergeKernels implements TensorKernels, AutoCloseable {
     @Override
     public Arena resultMemory() {
         return locked.arena();
+    }
+
+    /** Frees all that can be loaded again, and the slices; nothing may be running. */
+    void forget() {
+        lanes.close();
+        resident.close();
     }
 
     /** Bytes of device memory in use. */

@@ -68,7 +68,7 @@ final class DeviceMagnitudes implements MagnitudeCounter {
                 long middle = upper + Slot.room(4L * upperSlots.length);
                 long watch = middle + Slot.room(4L * middleSlots.length);
                 Slot slot = lane.slot();
-                slot.begin(0, 0);
+                slot.begin(0);
                 slot.stream().clear(counts.address(), numbers * Long.BYTES);
                 copy(slot, upperSlots, upper);
                 copy(slot, middleSlots, middle);
@@ -113,7 +113,7 @@ final class DeviceMagnitudes implements MagnitudeCounter {
     private static void copy(Slot slot, int[] table, long address) throws DeviceMemoryException {
         if (table.length > 0) {
             MemorySegment bytes = MemorySegment.ofArray(table);
-            slot.begin(bytes.byteSize(), 0);
+            slot.begin(bytes.byteSize());
             slot.forward(bytes, address);
         }
     }

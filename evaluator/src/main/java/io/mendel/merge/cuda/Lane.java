@@ -115,7 +115,7 @@ final class Lane implements AutoCloseable {
         return tensor.info().dtype().bytes();
     }
 
-    private ResidentBlocks.@Nullable Lease lease(Tensor tensor) throws DeviceMemoryException {
+    private ResidentBlocks.@Nullable Lease lease(Tensor tensor) {
         MemorySegment data = tensor.data();
         return data.isNative() && data.byteSize() > 0
                 ? resident.acquire(new TensorKey(data), data.byteSize(),
@@ -129,7 +129,7 @@ final class Lane implements AutoCloseable {
             int turn = 0;
             for (long from = 0; from < data.byteSize(); from += UPLOAD) {
                 long bytes = Math.min(UPLOAD, data.byteSize() - from);
-                slots[turn].begin(bytes, 0);
+                slots[turn].begin(bytes);
                 slots[turn].forward(data.asSlice(from, bytes), address + from);
                 turn = 1 - turn;
             }

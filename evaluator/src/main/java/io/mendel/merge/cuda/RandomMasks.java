@@ -44,8 +44,7 @@ final class RandomMasks {
      *
      * @param from the run it is used for: another run of the same merge is not the second time
      */
-    ResidentBlocks.@Nullable Lease lease(Keep.Random draws, long elements, long from, Lane lane)
-            throws DeviceMemoryException {
+    ResidentBlocks.@Nullable Lease lease(Keep.Random draws, long elements, long from, Lane lane) {
         Mask mask = new Mask(draws, elements);
         synchronized (seen) {
             Long first = seen.putIfAbsent(mask, from);
@@ -66,7 +65,7 @@ final class RandomMasks {
 
     private static void draw(Keep.Random draws, long elements, long address, Slot slot)
             throws DeviceMemoryException {
-        slot.begin(0, 0);
+        slot.begin(0);
         slot.stream().clear(address, bytes(elements));
         try (Arena arena = Arena.ofConfined()) {
             for (long from = 0; from < elements; from += PIECE) {

@@ -85,8 +85,7 @@ final class ResidentBlocks implements AutoCloseable {
     }
 
     /** The block, loaded if it is not there; null if there is no room for it, or not yet. */
-    @Nullable synchronized Lease acquire(Key key, long size, Loader loader)
-            throws DeviceMemoryException {
+    @Nullable synchronized Lease acquire(Key key, long size, Loader loader) {
         Resident known = blocks.get(key);
         time++;
         if (known != null) {
@@ -94,21 +93,12 @@ final class ResidentBlocks implements AutoCloseable {
             return new Lease(known);
         }
         DeviceMemory.Block block = room(key, size);
-        if (block == null) {
+        if (block == null || !load(block, loader)) {
             missed.put(key, time);
             if (missed.size() > REMEMBERED) {
                 missed.remove(missed.keySet().iterator().next());
             }
             return null;
-        }
-        boolean loaded = false;
-        try {
-            loader.load(block.address());
-            loaded = true;
-        } finally {
-            if (!loaded) {
-                block.close();
-            }
         }
         missed.remove(key);
         Resident resident = new Resident(block);
@@ -116,6 +106,22 @@ final class ResidentBlocks implements AutoCloseable {
         blocks.put(key, resident);
         bytes += block.size();
         return new Lease(resident);
+    }
+
+    /** Whether there was room for what loading needs, too. */
+    private static boolean load(DeviceMemory.Block block, Loader loader) {
+        boolean loaded = false;
+        try {
+            loader.load(block.address());
+            loaded = true;
+        } catch (DeviceMemoryException e) {
+            return false;
+        } finally {
+            if (!loaded) {
+                block.close();
+            }
+        }
+        return true;
     }
 
     private DeviceMemory.@Nullable Block room(Key key, long size) {

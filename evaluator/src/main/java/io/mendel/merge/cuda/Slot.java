@@ -43,23 +43,32 @@ final class Slot implements AutoCloseable {
 
     /** Ends the slice before and makes room for the next. */
     void begin(long inputBytes, long resultBytes) throws DeviceMemoryException {
+        begin(inputBytes);
+        if (inputBytes > (staged == null ? 0 : staged.size())) {
+            close(staged);
+            staged = null;
+            staged = resident.allocate(inputBytes);
+        }
+        if (resultBytes > (result == null ? 0 : result.memory().byteSize())) {
+            close(result);
+            result = null;
+            result = memory.lock(resultBytes);
+        }
+        if (resultBytes > (computed == null ? 0 : computed.size())) {
+            close(computed);
+            computed = null;
+            computed = resident.allocate(resultBytes);
+        }
+    }
+
+    /** Ends the slice before and makes room for what is forwarded. */
+    void begin(long inputBytes) throws DeviceMemoryException {
         finish();
         used = 0;
         if (inputBytes > (staging == null ? 0 : staging.memory().byteSize())) {
             close(staging);
             staging = null;
-            close(staged);
-            staged = null;
-            staged = resident.allocate(inputBytes);
             staging = memory.lock(inputBytes);
-        }
-        if (resultBytes > (result == null ? 0 : result.memory().byteSize())) {
-            close(result);
-            result = null;
-            close(computed);
-            computed = null;
-            computed = resident.allocate(resultBytes);
-            result = memory.lock(resultBytes);
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device made of the processor: the same kernels, compiled as C++.
@@ -19,18 +20,19 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HostDevice implements Device {
 
-    private final KernelLibrary library;
+    private final @Nullable KernelLibrary library;
     private final long capacity;
     private final TreeMap<Long, Allocation> allocations = new TreeMap<>();
     private final TreeMap<Long, Long> locked = new TreeMap<>();
     private final Map<String, Integer> launches = new HashMap<>();
     private final Set<HostStream> streams = ConcurrentHashMap.newKeySet();
     private long used;
+    private long uploaded;
     private boolean closed;
 
     private record Allocation(Arena arena, MemorySegment memory) {}
 
-    HostDevice(KernelLibrary library, long capacity) {
+    HostDevice(@Nullable KernelLibrary library, long capacity) {
         this.library = library;
         this.capacity = capacity;
     }
@@ -105,6 +107,15 @@ final class HostDevice implements Device {
         return allocation.getValue().memory().asSlice(address - allocation.getKey(), bytes);
     }
 
+    private synchronized void count(long bytes) {
+        uploaded += bytes;
+    }
+
+    /** Bytes copied to the device so far. */
+    synchronized long uploaded() {
+        return uploaded;
+    }
+
     synchronized int launches(String kernel) {
         return launches.getOrDefault(kernel, 0);
     }
@@ -127,6 +138,7 @@ final class HostDevice implements Device {
         @Override
         public void upload(MemorySegment source, long address) {
             requireLocked(source);
+            count(source.byteSize());
             work.add(() -> at(address, source.byteSize()).copyFrom(source));
         }
 
@@ -150,7 +162,7 @@ final class HostDevice implements Device {
             work.add(() -> {
                 synchronized (HostDevice.this) {
                     launches.merge(kernel.name(), 1, Integer::sum);
-                    if (!library.launch(kernel.name(), all, copy)) {
+                    if (library == null || !library.launch(kernel.name(), all, copy)) {
                         throw new IllegalStateException("No kernel " + kernel.name());
                     }
                 }

@@ -2,6 +2,8 @@ package io.mendel.merge.cuda;
 
 import io.mendel.merge.MergeKernels;
 import io.mendel.merge.TensorKernels;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,14 +56,26 @@ public final class HostKernels {
     }
 
     private static final class Holder {
-        private static final @Nullable CudaMergeKernels SHARED = create();
+        private static final @Nullable TensorKernels SHARED = create();
 
-        private static @Nullable CudaMergeKernels create() {
+        private static @Nullable TensorKernels create() {
             KernelLibrary library = KernelLibrary.shared();
             return library == null
                     ? null
-                    : new CudaMergeKernels(new HostDevice(library, CAPACITY),
-                            MergeKernels.preferred(), CAPACITY, CAPACITY / 2, 4096);
+                    : unclosed(new CudaMergeKernels(new HostDevice(library, CAPACITY),
+                            MergeKernels.preferred(), CAPACITY, CAPACITY / 2, 1 << 16));
+        }
+
+        /** JUnit closes the arguments of a test. */
+        private static TensorKernels unclosed(CudaMergeKernels kernels) {
+            return (TensorKernels) Proxy.newProxyInstance(HostKernels.class.getClassLoader(),
+                    new Class<?>[]{TensorKernels.class}, (proxy, method, arguments) -> {
+                        try {
+                            return method.invoke(kernels, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getCause();
+                        }
+                    });
         }
     }
 }
