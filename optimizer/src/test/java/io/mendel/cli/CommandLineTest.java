@@ -332,4 +332,21 @@ class CommandLineTest {
                 .containsPattern("weight +model +required +-100 to 100 ");
         assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma");
     }
+
+    @Test
+    void searchBenchHoldsAlgorithmsAgainstBars() throws Exception {
+        var good = mendel("bench", "search", "--problem", "sphere-16", "--algorithm", "cma_es",
+                "--seeds", 5, "--json");
+        assertThat(good.code()).isZero();
+        JsonNode row = good.json().at("/rows/0");
+        assertThat(row.at("/median").asDouble()).isLessThan(row.at("/bar").asDouble());
+
+        var bad = mendel("bench", "search", "--problem", "merge-16", "--algorithm", "random",
+                "--seeds", 3);
+        assertThat(bad.code()).isEqualTo(1);
+        assertThat(bad.out()).contains("MISSED");
+
+        assertThat(mendel("bench", "search", "--problem", "zdt5").err()).contains("zdt4");
+        assertThat(mendel("bench", "search", "--algorithm", "nsga4").code()).isEqualTo(2);
+    }
 }
