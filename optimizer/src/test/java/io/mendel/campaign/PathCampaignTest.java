@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.Candidate;
 import io.mendel.results.CampaignState;
 import io.mendel.results.Outcome;
@@ -149,7 +150,7 @@ class PathCampaignTest {
                 .recipe();
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
-        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30);
+        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor());
         String rebuilt = new SequenceBuild(build, null)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
                 })
@@ -158,7 +159,7 @@ class PathCampaignTest {
         remove(directory.resolve("stages").resolve(stage(directory)));
         Path exported = new CampaignExport(directory, String.valueOf(id), folder.resolve("model"))
                 .folder((written, total) -> {
-                });
+                }, MergeDevice.processor());
         assertThat(exported.resolve("README.md")).content().contains(rebuilt);
         assertThat(exported.resolve("mergekit_config.yml")).content().isEqualTo(Files.readString(file));
     }
@@ -190,7 +191,7 @@ class PathCampaignTest {
                     .formatted(layer, layer + 1));
         }
         Path target = folder.resolve(name);
-        new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30)
+        new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor())
                 .write(MergekitReader.read(text.toString(), name), target, (written, total) -> {
                 });
         return target;
