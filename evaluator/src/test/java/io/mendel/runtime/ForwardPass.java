@@ -12,6 +12,7 @@ import io.mendel.graph.GraphValues;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -58,7 +59,7 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
         Shape shape = new Shape(rows, width);
         List<float[]> hidden = new ArrayList<>();
         try (BlockSessions sessions = new BlockSessions(config);
-                ModelWeights weights = ModelWeights.resident(config);
+                ModelWeights weights = ModelWeights.resident(config, Arena::ofShared);
                 RotaryTable rotation = new RotaryTable(config.rope());
                 BlockSession head = new BlockSession("logits head", BlockGraphs.logitsHead(config));
                 OrtNDManager manager = OnnxEngine.newManager()) {

@@ -2,6 +2,7 @@ package io.mendel.campaign;
 
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.merge.WriteOptions;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Scores;
 import io.mendel.results.Winner;
@@ -110,12 +111,14 @@ public final class CampaignExport {
      * Writes the model as a Hugging Face folder with its recipe and a model card.
      *
      * @param progress is told how far it is
+     * @param device where it is merged
      * @return the folder
      * @throws InvalidInputException if a parent is missing, or changed since the campaign, or the folder cannot be
      *             written
      */
-    public Path folder(WriteOptions.Progress progress) throws InvalidInputException {
-        return describe(build().write(summary.recipe(candidate), out, progress));
+    public Path folder(WriteOptions.Progress progress, MergeDevice device)
+            throws InvalidInputException {
+        return describe(build(device).write(summary.recipe(candidate), out, progress));
     }
 
     /**
@@ -127,22 +130,23 @@ public final class CampaignExport {
      * @throws InvalidInputException if a parent is missing, or changed since the campaign, or the folder cannot be
      *             written
      */
-    public Path onnx(WriteOptions.Progress progress) throws InvalidInputException {
-        return describe(build().writeOnnx(summary.recipe(candidate), out, progress));
+    public Path onnx(WriteOptions.Progress progress, MergeDevice device)
+            throws InvalidInputException {
+        return describe(build(device).writeOnnx(summary.recipe(candidate), out, progress));
     }
 
-    private ModelBuild build() throws InvalidInputException {
+    private ModelBuild build(MergeDevice device) throws InvalidInputException {
         requireSameParents();
         int threads = Runtime.getRuntime().availableProcessors();
         Recipe recipe = summary.recipe(candidate);
-        recipes.restore(recipe, threads);
-        return new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES);
+        recipes.restore(recipe, threads, device);
+        return new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES,
+                device);
     }
 
     private Path describe(ModelBuild.Built built) throws CampaignException {
-        Recipe recipe = summary.recipe(candidate);
-        String text = CandidateRecipes.text(summary.contents(), candidate);
-        MergedModelPapers.write(out, card(recipe, text, built.digest()));
+        MergedModelPapers.write(out, card(summary.recipe(candidate),
+                CandidateRecipes.text(summary.contents(), candidate), built.digest()));
         return out;
     }
 

@@ -1,5 +1,6 @@
 package io.mendel.campaign;
 
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignContents;
 import io.mendel.results.CampaignInfo;
 import io.mendel.space.DocumentException;
@@ -75,11 +76,11 @@ final class CandidateRecipes {
     }
 
     /** Builds the candidates that are models of a recipe, if they are gone. */
-    void restore(Recipe recipe, int threads) throws InvalidInputException {
+    void restore(Recipe recipe, int threads, MergeDevice device) throws InvalidInputException {
         for (String name : stages(contents, recipe)) {
             Path folder = StageBorder.folder(directory, name);
             if (!Files.exists(folder.resolve("config.json"))) {
-                StageBorder.build(spec, threads, recipe(contents, StageBorder.candidate(name)),
+                StageBorder.build(spec, threads, device, recipe(contents, StageBorder.candidate(name)),
                         folder);
             }
         }

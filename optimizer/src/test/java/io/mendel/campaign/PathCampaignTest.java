@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignState;
 import io.mendel.results.Candidate;
 import io.mendel.results.Outcome;
@@ -149,7 +150,7 @@ class PathCampaignTest {
                 .recipe();
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
-        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30);
+        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor());
         String rebuilt = new SequenceBuild(build, null)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
                 })
@@ -158,7 +159,7 @@ class PathCampaignTest {
         remove(directory.resolve("stages").resolve(stage(directory)));
         Path exported = new CampaignExport(directory, String.valueOf(id), folder.resolve("model"))
                 .folder((written, total) -> {
-                });
+                }, MergeDevice.processor());
         assertThat(exported.resolve("README.md")).content().contains(rebuilt);
         assertThat(exported.resolve("mergekit_config.yml")).content()
                 .isEqualTo(Files.readString(file));
@@ -173,8 +174,7 @@ class PathCampaignTest {
 
     @Test
     void everyStepOfAJointSearchIsMerged() throws Exception {
-        run(spec(
-                "{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
+        run(spec("{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
                 Map.of("search.algorithm", "cma_es", "budget.evaluations", "9")), folder);
 
         var summary = CampaignSummary.read(folder);
@@ -192,7 +192,7 @@ class PathCampaignTest {
                     .formatted(layer, layer + 1));
         }
         Path target = folder.resolve(name);
-        new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30)
+        new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor())
                 .write(MergekitReader.read(text.toString(), name), target, (written, total) -> {
                 });
         return target;
@@ -230,9 +230,8 @@ class PathCampaignTest {
     void pathsOfOneStepAndOfTwoHundredRun() throws Exception {
         for (int length : new int[]{1, 200}) {
             Path directory = folder.resolve("length" + length);
-            run(spec(
-                    "{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
-                            .formatted(length, length),
+            run(spec("{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
+                    .formatted(length, length),
                     Map.of("budget.evaluations", "3", "search.population", "2",
                             "search.finalists", "1", "evaluation.items", "1",
                             "evaluation.validation_items", "1", "evaluation.test_items", "1")),
