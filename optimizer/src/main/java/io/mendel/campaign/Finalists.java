@@ -93,6 +93,27 @@ final class Finalists {
                                 : new Won(winner.bred, winner.validation, consensus);
     }
 
+    /**
+     * The winner, as above, unless the incumbent is better on the validation items: what an earlier stage found stays
+     * where a later one has only found what suits the search items.
+     *
+     * @param incumbent a candidate that stands for the result of the stage before
+     */
+    @Nullable
+    Won pick(List<SearchLoop.Bred> candidates, boolean validate, SearchLoop.Recording recording,
+            SearchLoop.Bred incumbent) throws StoppedException, StoreException {
+        Won won = pick(candidates, validate, recording);
+        if (won == null || won.bred.equals(incumbent)) {
+            return won;
+        }
+        Outcome outcome = evaluations.of(List.of(incumbent.recipe()),
+                validate ? ItemRole.VALIDATION : ItemRole.SEARCH, listener::evaluated).getFirst();
+        return outcome instanceof Outcome.Finished finished
+                && main(finished) > main(won.validation)
+                        ? new Won(incumbent, finished, won.consensus)
+                        : won;
+    }
+
     private double main(Outcome.Finished outcome) {
         return goals.main(outcome.objectives());
     }
