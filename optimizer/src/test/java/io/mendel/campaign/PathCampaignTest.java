@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mendel.merge.cuda.MergeDevice;
-import io.mendel.results.Candidate;
 import io.mendel.results.CampaignState;
+import io.mendel.results.Candidate;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.space.DocumentException;
@@ -161,7 +161,8 @@ class PathCampaignTest {
                 .folder((written, total) -> {
                 }, MergeDevice.processor());
         assertThat(exported.resolve("README.md")).content().contains(rebuilt);
-        assertThat(exported.resolve("mergekit_config.yml")).content().isEqualTo(Files.readString(file));
+        assertThat(exported.resolve("mergekit_config.yml")).content()
+                .isEqualTo(Files.readString(file));
     }
 
     private static void remove(Path directory) throws Exception {
