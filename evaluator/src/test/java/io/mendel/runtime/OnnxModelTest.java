@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.checkpoint.Checkpoint;
@@ -44,12 +45,13 @@ class OnnxModelTest {
     /** What is exported. */
     private enum Family {
         LLAMA(FoldedPathTest.LLAMA), QWEN3(FoldedPathTest.QWEN3), MOE(
-                FoldedPathTest.QWEN3_MOE), GPT2(FoldedPathTest.GPT2), MISTRAL("""
-                        {"architectures": ["MistralForCausalLM"], "model_type": "mistral", "vocab_size": 64,
-                         "hidden_size": 32, "intermediate_size": 48, "num_attention_heads": 4,
-                         "num_key_value_heads": 2, "max_position_embeddings": 64, "sliding_window": 4,
-                         "bos_token_id": 1, "eos_token_id": 2, "num_hidden_layers": %d}
-                        """);
+                FoldedPathTest.QWEN3_MOE), GPT2(FoldedPathTest.GPT2), MISTRAL(
+                        """
+                                {"architectures": ["MistralForCausalLM"], "model_type": "mistral", "vocab_size": 64,
+                                 "hidden_size": 32, "intermediate_size": 48, "num_attention_heads": 4,
+                                 "num_key_value_heads": 2, "max_position_embeddings": 64, "sliding_window": 4,
+                                 "bos_token_id": 1, "eos_token_id": 2, "num_hidden_layers": %d}
+                                """);
 
         private final String config;
 
@@ -180,7 +182,8 @@ class OnnxModelTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("not empty");
         assertThat(out.resolve("notes.txt")).hasContent("mine");
-        assertThatThrownBy(() -> FolderWriter.create(folder.resolve("huge"), Long.MAX_VALUE).close())
+        assertThatThrownBy(
+                () -> FolderWriter.create(folder.resolve("huge"), Long.MAX_VALUE).close())
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("free");
         assertThat(folder.resolve("huge")).doesNotExist();
@@ -247,7 +250,8 @@ class OnnxModelTest {
                     integers(0, (row, column) -> column < padding[row] ? 0 : 1));
             inputs.put("position_ids",
                     integers(cached, (row, column) -> Math.max(0, column - padding[row])));
-            assertThat(session.getInputNames()).containsExactlyInAnyOrderElementsOf(inputs.keySet());
+            assertThat(session.getInputNames())
+                    .containsExactlyInAnyOrderElementsOf(inputs.keySet());
             OrtSession.Result result = session.run(inputs);
             float[][][] logits = (float[][][]) result.get("logits").orElseThrow().getValue();
             float[][] flat = new float[rows][];
@@ -277,7 +281,7 @@ class OnnxModelTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws OrtException {
             session.close();
         }
     }
