@@ -89,7 +89,7 @@ final class PathPicture {
         return "<div class=\"scroll\"><figure>"
                 + picture.replaceFirst("<svg ",
                         "<svg style=\"width:" + width + "px;min-width:" + width + "px\" ")
-                + "</figure></div>\n<p class=\"note\">The height of a bar is the scale of the hidden state that enters the layer. A merged layer is cut into its parents’ shares.</p>\n"
+                + "</figure></div>\n<p class=\"note\">The height of a bar is the scale of the hidden state that enters the layer. A merged layer is cut into its parents’ shares and named by the largest.</p>\n"
                 + words + "</tbody></table></details>\n";
     }
 
@@ -165,16 +165,21 @@ final class PathPicture {
                 y += height * part.share();
             }
             if (cell == WIDE) {
-                label(drawing, step, x + cell / 2.0, top + UNIT * TALLEST + 14);
+                drawing.text(x + cell / 2.0, top + UNIT * TALLEST + 14, "middle", "tick",
+                        label(step));
             }
             drawing.add("</g>");
         }
     }
 
-    private void label(Drawing drawing, Step step, double x, double y) {
-        String name = LayerPath.name(step, models);
-        drawing.text(x, y, "middle", "tick",
-                step.parts().size() == 1 ? name : Html.cut(name, 4));
+    /** The layer, or the largest part of a merged one with a plus. */
+    private String label(Step step) {
+        Part largest = step.parts()
+                .stream()
+                .max(Comparator.comparingDouble(Part::share))
+                .orElseThrow();
+        return LayerPath.letter(largest.model(), models) + largest.layer()
+                + (step.parts().size() > 1 ? "+" : "");
     }
 
     private String title(int index, Step step) {
