@@ -201,9 +201,15 @@ public final class MergedModel {
             scalars = resolver.resolve(merge);
             resolved.put(merge.output().name(), scalars);
         }
-        int piece = BlockInputs.pieceSize(scalars.unit(), chunk);
-        return new TensorWork(stored, quick(scalars, merge),
-                merge.inputs().stream().map(this::tensor).toList(), piece);
+        List<Tensor> inputs = merge.inputs().stream().map(this::tensor).toList();
+        if (kernels instanceof TensorKernels) {
+            boolean wholly = Fusion.of(scalars) != null;
+            int piece = wholly ? Math.max(chunk, TensorKernels.PIECE) : chunk;
+            return new TensorWork(stored, scalars, inputs,
+                    BlockInputs.pieceSize(scalars.unit(), piece));
+        }
+        return new TensorWork(stored, quick(scalars, merge), inputs,
+                BlockInputs.pieceSize(scalars.unit(), chunk));
     }
 
     /** Merges the elements from {@code from} on into memory, as the stored type or as fp32. */
@@ -249,6 +255,20 @@ public final class MergedModel {
 
     private void merge(ResolvedMerge operation, List<Tensor> inputs, long from, int count,
             RoundedElements target) {
+        if (kernels instanceof TensorKernels device) {
+            FusedMerge fused = Fusion.of(operation, inputs, from, count);
+            if (fused != null && device.merge(fused, inputs, from, target)) {
+                return;
+            }
+            int piece = BlockInputs.pieceSize(operation.unit(), chunk);
+            if (count > piece) {
+                for (int start = 0; start < count; start += piece) {
+                    int length = Math.min(piece, count - start);
+                    merge(operation, inputs, from + start, length, target.slice(start, length));
+                }
+                return;
+            }
+        }
         if (operation instanceof ResolvedMerge.Blocks(BlockFunction function, long unit)) {
             float[][] runs = new float[inputs.size()][count];
             BlockInputs.load(inputs, from, count, runs);

@@ -12,9 +12,12 @@ import io.mendel.graph.GraphValues;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs the production graphs on a whole batch and keeps what scoring and generation never ask for.
@@ -56,11 +59,16 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
         Shape shape = new Shape(rows, width);
         List<float[]> hidden = new ArrayList<>();
         try (BlockSessions sessions = new BlockSessions(config);
-                ModelWeights weights = ModelWeights.resident(config);
+                ModelWeights weights = ModelWeights.resident(config, Arena::ofShared);
                 RotaryTable rotation = new RotaryTable(config.rope());
                 BlockSession head = new BlockSession("logits head", BlockGraphs.logitsHead(config));
                 OrtNDManager manager = OnnxEngine.newManager()) {
-            weights.allReads().forEach(read -> model.read(read.name(), read.target()));
+            var placements = weights.place(config, 0,
+                    Collections.nCopies(config.layers(), null));
+            var reads = new ArrayList<>(weights.embeddingReads());
+            placements.forEach(place -> reads.addAll(Objects.requireNonNull(place).reads()));
+            reads.addAll(weights.headReads(true));
+            reads.forEach(read -> model.read(read.name(), read.target()));
             NDList tables = rotation
                     .upTo(Math.max(width, 1 + (int) Arrays.stream(positions).max().orElseThrow()));
             NDList embed = new NDList(integers(manager, GraphValues.TOKENS, tokens, shape));
@@ -86,9 +94,9 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
                 NDList inputs = new NDList(x,
                         integers(manager, GraphValues.POSITIONS, positions, shape));
                 inputs.addAll(tables);
-                inputs.addAll(weights.layer(layer).arrays());
+                inputs.addAll(Objects.requireNonNull(placements.get(layer)).weights().arrays());
                 addForm(inputs, form, config, manager, rows, width, attended, window);
-                x = sessions.layer(layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
+                x = sessions.layer(config, layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
             }
             hidden.add(x.toFloatArray());
             x.setName(GraphValues.HIDDEN);

@@ -7,7 +7,6 @@ import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.OnnxModel;
 import io.mendel.graph.WeightLayout;
 import io.mendel.merge.MergeException;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
@@ -17,6 +16,7 @@ import io.mendel.merge.ModelCompanions;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.results.Scores;
 import io.mendel.results.report.ModelCard;
@@ -35,14 +35,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxShardBytes most bytes of tensors in one file
  * @param bufferBytes most bytes of merged tensors in memory
  * @param durable whether to wait until the disk has everything
+ * @param device where models are merged
  * @since 0.1
  */
 public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
-        long bufferBytes, boolean durable) {
+        long bufferBytes, boolean durable, MergeDevice device) {
 
     /** A build with the usual buffers that does not wait for the disk. */
-    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes) {
-        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false);
+    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
+            MergeDevice device) {
+        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false, device);
     }
 
     /**
@@ -117,7 +119,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
         long start = System.nanoTime();
         return with(recipe, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
-                    MergeKernels.forOneMerge(plan.elements()), threads)) {
+                    device.kernelsForOneMerge(plan.elements()), threads)) {
                 // Java compiles the arithmetic while the parents are read.
                 Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
                 parents.requireFinite();
@@ -136,7 +138,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public MergePreview preview(Recipe recipe) throws CheckpointException, MergeException {
         return with(recipe, (plan, parents, models) -> {
             parents.requireFinite();
-            return MergePreview.of(plan, models.parents(), threads);
+            return MergePreview.of(plan, models.parents(), threads, device);
         });
     }
 
@@ -156,7 +158,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
 
     /** The same build with the models in other places. */
     ModelBuild at(Function<String, Path> places) {
-        return new ModelBuild(places, threads, maxShardBytes, bufferBytes, durable);
+        return new ModelBuild(places, threads, maxShardBytes, bufferBytes, durable, device);
     }
 
     private interface Work<T> {

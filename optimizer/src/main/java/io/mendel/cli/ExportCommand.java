@@ -1,6 +1,7 @@
 package io.mendel.cli;
 
 import io.mendel.campaign.CampaignExport;
+import io.mendel.merge.cuda.MergeDevice;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,6 +30,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "hf", description = "hf, onnx or recipe (default: ${DEFAULT-VALUE}).")
     private String format = "hf";
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
     ExportCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -41,8 +45,12 @@ final class ExportCommand implements Callable<Integer> {
             return ExitCode.DONE;
         }
         boolean onnx = Formats.isOnnx(format, List.of("hf", "onnx", "recipe"));
-        try (var progress = new ByteProgress(terminal, "export")) {
-            terminal.out().println(onnx ? export.onnx(progress) : export.folder(progress));
+        try (MergeDevice opened = Devices.open(device);
+                var progress = new ByteProgress(terminal, "export")) {
+            terminal.out()
+                    .println(onnx
+                            ? export.onnx(progress, opened)
+                            : export.folder(progress, opened));
         }
         return ExitCode.DONE;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
 import io.mendel.campaign.SequenceBuild;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.space.DocumentException;
 import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
@@ -64,7 +65,12 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Devices.require(device);
+        try (MergeDevice opened = Devices.open(device)) {
+            return merge(opened);
+        }
+    }
+
+    private int merge(MergeDevice opened) throws Exception {
         if (threads < 1 || maxShardBytes < 1 || bufferBytes < 1) {
             throw new DocumentException("merge", "",
                     "--threads, --max-shard-size and --memory must be at least 1.",
@@ -74,7 +80,7 @@ final class MergeCommand implements Callable<Integer> {
         MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
         Recipe recipe = sequence.output();
         var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
-                bufferBytes, durable);
+                bufferBytes, durable, opened);
         if (dryRun) {
             requireOne(sequence);
             PreviewText.print(terminal, recipe, out, build.preview(recipe), json);
@@ -92,7 +98,7 @@ final class MergeCommand implements Callable<Integer> {
                     .put("bytes_read", built.bytesRead())
                     .put("bytes_written", built.bytesWritten())
                     .put("seconds", built.seconds())
-                    .put("device", "cpu")
+                    .put("device", opened.name())
                     .put("method", recipe.method().name());
             if (built.accumulatedScale() != null) {
                 document.put("accumulated_scale", built.accumulatedScale());

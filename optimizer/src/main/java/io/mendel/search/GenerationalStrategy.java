@@ -41,8 +41,12 @@ abstract class GenerationalStrategy implements SearchStrategy {
         }
     }
 
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
     final double[] uniform(RandomGenerator random) {
-        return random.doubles(problem.genes()).toArray();
+        var variation = problem.variation();
+        return variation != null
+                ? variation.start(random)
+                : random.doubles(problem.genes()).toArray();
     }
 
     /** Number of individuals that survive a generation. */

@@ -1,11 +1,13 @@
 package io.mendel.search;
 
+import io.mendel.space.Variation;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a strategy knows of the space it searches.
@@ -17,11 +19,12 @@ import java.util.function.UnaryOperator;
  *            change its argument
  * @param main reduces objectives, all maximised, to the one number that single-objective strategies maximise
  * @param kinds which genes are numbers and which are words
+ * @param variation how genetic strategies vary vectors as wholes; null for gene by gene
  * @since 0.1
  */
 public record SearchProblem(double[] centre, List<double[]> seeds,
         UnaryOperator<double[]> canonical,
-        ToDoubleFunction<double[]> main, GeneKinds kinds) {
+        ToDoubleFunction<double[]> main, GeneKinds kinds, @Nullable Variation variation) {
     /** Worse than every main objective that a measurement could give. */
     private static final double INFEASIBLE = -1e100;
 
@@ -43,7 +46,7 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
     /** A problem whose genes are all numbers. */
     public SearchProblem(double[] centre, List<double[]> seeds, UnaryOperator<double[]> canonical,
             ToDoubleFunction<double[]> main) {
-        this(centre, seeds, canonical, main, GeneKinds.numbers(centre.length));
+        this(centre, seeds, canonical, main, GeneKinds.numbers(centre.length), null);
     }
 
     /**
@@ -64,17 +67,22 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
 
     /** This problem with other seeds. */
     public SearchProblem withSeeds(List<double[]> seeds) {
-        return new SearchProblem(centre, seeds, canonical, main, kinds);
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
     /** This problem with another canonical form. */
     public SearchProblem withCanonical(UnaryOperator<double[]> canonical) {
-        return new SearchProblem(centre, seeds, canonical, main, kinds);
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
     /** This problem with other kinds of genes. */
     public SearchProblem withKinds(GeneKinds kinds) {
-        return new SearchProblem(centre, seeds, canonical, main, kinds);
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
+    }
+
+    /** This problem with a variation of its own. */
+    public SearchProblem withVariation(@Nullable Variation variation) {
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
     /**

@@ -89,6 +89,9 @@ final class ReportPage {
             fact("time", contents.elapsed().toHours() + " h " + contents.elapsed().toMinutesPart()
                     + " min");
         }
+        if (contents.layerRuns().saved() > 0) {
+            fact("layer runs saved", "%.0f %%".formatted(100 * contents.layerRuns().share()));
+        }
         out.append("</dl>\n<p class=\"models\">");
         for (var parent : contents.info().parents()) {
             out.append("<span>")
