@@ -45,6 +45,10 @@ final class ReportPage {
         section("Result",
                 "<p class=\"key\">" + KeyResult.html(data, rows) + "</p>\n" + comparison.html());
         section("Trade-offs", new FrontPlots(data, trials).html());
+        var paths = new PathPicture(trials);
+        if (!paths.isEmpty()) {
+            section("Paths", paths.html());
+        }
         section("Progress", new ProgressPlots(data, trials).html());
         section("Genes", new GenePlot(data, trials).html());
         winner();
