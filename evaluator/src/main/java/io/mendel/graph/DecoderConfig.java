@@ -97,6 +97,22 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
         return experts != null && experts.sparse().get(layer);
     }
 
+    /**
+     * This shape with other layers.
+     *
+     * @param chosen indices of its own layers, in the order of the new ones; one may occur several times
+     */
+    public DecoderConfig withLayers(List<Integer> chosen) {
+        MixtureOfExperts mixed = experts == null
+                ? null
+                : experts.withSparse(chosen.stream().map(experts.sparse()::get).toList());
+        return new DecoderConfig(architecture, vocabSize, hiddenSize, intermediateSize,
+                chosen.size(), heads, keyValueHeads, headDim, normEpsilon, tiedEmbeddings,
+                queryKeyValueBias, outputBias, mlpBias, queryKeyNorm, mixed, rope,
+                chosen.stream().map(slidingWindows::get).toList(), maxPositions, bosToken,
+                eosTokens);
+    }
+
     private static List<String> names(List<WeightLayout.Weight> weights) {
         return weights.stream().map(WeightLayout.Weight::name).toList();
     }

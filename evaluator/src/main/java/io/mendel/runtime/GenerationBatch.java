@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +30,7 @@ final class GenerationBatch {
 
     private final BlockSessions sessions;
     private final ModelWeights weights;
+    private final IntFunction<BlockWeights> layers;
     private final DecoderConfig config;
     private final NDList rotation;
     private final OrtNDManager manager;
@@ -73,10 +75,18 @@ final class GenerationBatch {
         }
     }
 
+    /**
+     * A batch that has not begun.
+     *
+     * @param weights embedding and head
+     * @param layers the weights of each layer; layers may share weights, but never keys and values
+     */
     GenerationBatch(List<GenerationRequest> requests, BlockSessions sessions, ModelWeights weights,
-            DecoderConfig config, NDList rotation, OrtNDManager manager) {
+            IntFunction<BlockWeights> layers, DecoderConfig config, NDList rotation,
+            OrtNDManager manager) {
         this.sessions = sessions;
         this.weights = weights;
+        this.layers = layers;
         this.config = config;
         this.rotation = rotation;
         this.manager = manager;
@@ -141,8 +151,8 @@ final class GenerationBatch {
         NDList inputs = new NDList(named(hidden, GraphValues.HIDDEN), positions, mask, keys,
                 values);
         inputs.addAll(rotation);
-        inputs.addAll(weights.layer(layer).arrays());
-        NDList outputs = sessions.layer(layer, new AttentionForm.Cached()).run(inputs);
+        inputs.addAll(layers.apply(layer).arrays());
+        NDList outputs = sessions.layer(config, layer, new AttentionForm.Cached()).run(inputs);
         hidden.close();
         keys.close();
         values.close();

@@ -6,6 +6,7 @@ import io.mendel.graph.DecoderConfig;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,12 +35,14 @@ public final class InferenceEngine implements AutoCloseable {
     private final ExecutorService workers;
     private final BlockSessions sessions;
     private final RotaryTable rotation;
+    private final PrefixCache cache;
     private final ModelWeights streaming;
     private @Nullable ModelWeights resident;
 
-    private InferenceEngine(DecoderConfig config, int threads) {
+    private InferenceEngine(DecoderConfig config, int threads, PrefixCache cache) {
         this.config = config;
         this.threads = threads;
+        this.cache = cache;
         AtomicInteger number = new AtomicInteger();
         workers = Executors.newFixedThreadPool(threads, work -> Thread.ofPlatform()
                 .daemon()
@@ -53,15 +56,27 @@ public final class InferenceEngine implements AutoCloseable {
     /**
      * Creates an engine; blocks are compiled when first needed.
      *
-     * @param config the shape that all candidates have; they may differ in the class name, the longest sequence and the
-     *            special tokens
+     * @param config the shape that all candidates have; they may differ in the class name, the longest sequence, the
+     *            special tokens, and in number and kinds of the layers
      * @param threads how many batches are computed at once, at least 1
      */
     public static InferenceEngine create(DecoderConfig config, int threads) {
+        return create(config, threads, new PrefixCache(0));
+    }
+
+    /**
+     * Creates an engine that shares hidden states between candidates that begin alike; blocks are compiled when first
+     * needed.
+     *
+     * @param config the shape that all candidates have, as above
+     * @param threads how many batches are computed at once, at least 1
+     * @param cache the states; closed by its owner, after the engine
+     */
+    public static InferenceEngine create(DecoderConfig config, int threads, PrefixCache cache) {
         if (threads < 1) {
             throw new IllegalArgumentException("At least 1 thread is needed, not " + threads + ".");
         }
-        return new InferenceEngine(config, threads);
+        return new InferenceEngine(config, threads, cache);
     }
 
     /**
@@ -78,9 +93,18 @@ public final class InferenceEngine implements AutoCloseable {
                 .upTo(plan.batches().stream().mapToInt(ScoringBatch::width).max().orElse(0));
         try (OrtNDManager manager = OnnxEngine.newManager()) {
             LayerMajorScoring scoring = new LayerMajorScoring(sessions, streaming, candidate, plan,
-                    tables, manager);
-            scoring.tasks(threads).run(workers, threads);
-            return scoring.scores();
+                    cache, tables, manager);
+            boolean done = false;
+            try {
+                scoring.tasks(threads).run(workers, threads);
+                done = true;
+                return scoring.scores();
+            } finally {
+                scoring.release();
+                if (!done) {
+                    streaming.forget();
+                }
+            }
         }
     }
 
@@ -107,16 +131,24 @@ public final class InferenceEngine implements AutoCloseable {
                 .upTo(requests.stream().mapToInt(InferenceEngine::length).max().orElseThrow());
         int[][] results = new int[requests.size()][];
         OrderedTasks tasks = new OrderedTasks();
-        int[] reads = weights.allReads()
-                .stream()
+        DecoderConfig shape = candidate.config();
+        var placements = weights.place(shape, 0, IntStream.range(0, shape.layers())
+                .<@Nullable String>mapToObj(
+                        layer -> candidate.weightsDigest(shape.layerWeights(layer)))
+                .toList());
+        List<ModelWeights.Read> all = new ArrayList<>(weights.embeddingReads());
+        placements.forEach(place -> all.addAll(Objects.requireNonNull(place).reads()));
+        all.addAll(weights.headReads(true));
+        int[] reads = all.stream()
                 .mapToInt(read -> tasks.add(() -> candidate.read(read.name(), read.target())))
                 .toArray();
         try (OrtNDManager manager = OnnxEngine.newManager()) {
             for (List<Integer> batch : batches(requests)) {
                 tasks.add(() -> {
                     List<GenerationRequest> rows = batch.stream().map(requests::get).toList();
-                    List<int[]> tokens = new GenerationBatch(rows, sessions, weights, config,
-                            tables, manager).run();
+                    List<int[]> tokens = new GenerationBatch(rows, sessions, weights,
+                            layer -> Objects.requireNonNull(placements.get(layer)).weights(),
+                            shape, tables, manager).run();
                     for (int i = 0; i < tokens.size(); i++) {
                         results[batch.get(i)] = tokens.get(i);
                     }
@@ -178,13 +210,14 @@ public final class InferenceEngine implements AutoCloseable {
 
     /** A configuration without what does not enter the computation: models of one shape may differ there. */
     private static DecoderConfig computation(DecoderConfig config) {
-        return new DecoderConfig("", config.vocabSize(), config.hiddenSize(),
-                config.intermediateSize(),
-                config.layers(), config.heads(), config.keyValueHeads(), config.headDim(),
-                config.normEpsilon(),
-                config.tiedEmbeddings(), config.queryKeyValueBias(), config.outputBias(),
-                config.mlpBias(),
-                config.queryKeyNorm(), config.experts(), config.rope(), config.slidingWindows(), 0,
+        DecoderConfig block = config.withLayers(List.of());
+        return new DecoderConfig("", block.vocabSize(), block.hiddenSize(),
+                block.intermediateSize(),
+                0, block.heads(), block.keyValueHeads(), block.headDim(),
+                block.normEpsilon(),
+                block.tiedEmbeddings(), block.queryKeyValueBias(), block.outputBias(),
+                block.mlpBias(),
+                block.queryKeyNorm(), block.experts(), block.rope(), block.slidingWindows(), 0,
                 null, List.of());
     }
 

@@ -13,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs the production graphs on a whole batch and keeps what scoring and generation never ask for.
@@ -52,7 +54,12 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
                 RotaryTable rotation = new RotaryTable(config.rope());
                 BlockSession head = new BlockSession("logits head", BlockGraphs.logitsHead(config));
                 OrtNDManager manager = OnnxEngine.newManager()) {
-            weights.allReads().forEach(read -> model.read(read.name(), read.target()));
+            var placements = weights.place(config, 0,
+                    Collections.nCopies(config.layers(), null));
+            var reads = new ArrayList<>(weights.embeddingReads());
+            placements.forEach(place -> reads.addAll(Objects.requireNonNull(place).reads()));
+            reads.addAll(weights.headReads(true));
+            reads.forEach(read -> model.read(read.name(), read.target()));
             NDList tables = rotation
                     .upTo(Math.max(width, 1 + (int) Arrays.stream(positions).max().orElseThrow()));
             NDList embed = new NDList(integers(manager, GraphValues.TOKENS, tokens, shape));
@@ -72,9 +79,9 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
                 NDList inputs = new NDList(x,
                         integers(manager, GraphValues.POSITIONS, positions, shape));
                 inputs.addAll(tables);
-                inputs.addAll(weights.layer(layer).arrays());
+                inputs.addAll(Objects.requireNonNull(placements.get(layer)).weights().arrays());
                 addForm(inputs, form, config, manager, rows, width, attended, window);
-                x = sessions.layer(layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
+                x = sessions.layer(config, layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
             }
             hidden.add(x.toFloatArray());
             x.setName(GraphValues.HIDDEN);

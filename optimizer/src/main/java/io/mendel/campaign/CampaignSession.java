@@ -1,7 +1,6 @@
 package io.mendel.campaign;
 
 import io.mendel.benchmark.Benchmark;
-import io.mendel.benchmark.Evaluator;
 import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.Partition;
 import io.mendel.benchmark.Selection;
@@ -14,13 +13,10 @@ import io.mendel.results.CampaignInfo;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
-import io.mendel.runtime.InferenceEngine;
+import io.mendel.runtime.PrefixCache;
 import io.mendel.runtime.Tokenizer;
-import io.mendel.space.Gene;
 import io.mendel.space.InvalidInputException;
-import io.mendel.space.LayersAndNames;
-import io.mendel.space.ParameterSpace;
-import io.mendel.space.ParameterSpaceSettings;
+import io.mendel.space.SearchSpace;
 import io.mendel.space.TextbookRecipes;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,24 +85,25 @@ public final class CampaignSession {
             names.add(spec.models().base());
         }
         names.addAll(spec.models().parents());
-        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name));
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name),
+                Spaces.fit(spec));
                 Tokenizer tokenizer = Tokenizer.open(parents.donor())) {
             Benchmark benchmark = BenchmarkFiles.load(
                     spec.tasks().stream().map(spec.folder()::resolve).toList(),
                     List.of(spec.folder()));
             var goals = new Goals(objectives(benchmark), spec.main());
-            ParameterSpace space = space(parents);
+            List<SearchSpace> spaces = new Spaces(spec, parents).all();
             Partition partition = partition(benchmark);
             var info = new CampaignInfo(spec.name(), spec.text(), spec.search().settings().seed(),
                     parents.digests(),
                     EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens(),
                     goals.objectives(),
-                    spec.main().text(), space.genes().stream().map(Gene::name).toList());
+                    spec.main().text(), SearchStage.names(spaces));
             try (CampaignStore store = CampaignStore.start(directory, info)) {
                 CampaignFiles.freeze(directory, spec.text());
                 store.recordFolder(spec.folder());
                 try (var events = new EventLog(directory, InstantSource.system(), listener)) {
-                    run(parents, tokenizer, benchmark, goals, space, partition, store, events);
+                    run(parents, tokenizer, benchmark, goals, spaces, partition, store, events);
                 }
             }
         }
@@ -114,7 +111,7 @@ public final class CampaignSession {
     }
 
     private void run(ParentModels parents, Tokenizer tokenizer, Benchmark benchmark, Goals goals,
-            ParameterSpace space,
+            List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
         Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
@@ -129,25 +126,50 @@ public final class CampaignSession {
         var stopwatch = new Stopwatch(store.contents().elapsed());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
                 || stopwatch.beyond(spec.budget().minutes());
-        try (Merger merger = Merger.create(parents.checkpoints(),
-                StatisticsStore.at(directory.resolve("stats")),
-                MergeKernels.preferred(), options.threads());
-                var evaluations = new Evaluations(store, digests,
-                        scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow)) {
-            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
-                    spec.search().settings().seed());
-            var baselines = new BaselineRound(textbook, goals, evaluations, events);
-            var runner = new CampaignRunner(spec, goals, space, baselines, store, evaluations,
-                    partition.validation().size() > 0, events);
-            events.line("session of " + options.workers() + " workers and " + options.threads()
-                    + " threads starts");
-            runner.run(options.compareRandom());
-            events.line("finished");
+        boolean paths = spec.space().type() != CampaignSpec.SpaceType.PARAMETER;
+        try (var cache = new PrefixCache(paths ? spec.evaluation().prefixCache() : 0);
+                Merger merger = Merger.create(parents.checkpoints(),
+                        StatisticsStore.at(directory.resolve("stats")),
+                        MergeKernels.preferred(), options.threads())) {
+            var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
+                    spec.evaluation().batchTokens(), cache);
+            run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
+                    stopNow);
         } catch (StoppedException e) {
             events.line("stopped: " + e.getMessage());
             throw e;
         } finally {
             store.recordElapsed(stopwatch.total());
+        }
+    }
+
+    private void run(ParentModels parents, Goals goals, List<SearchSpace> spaces,
+            Partition partition, CampaignStore store, EventLog events,
+            Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow)
+            throws InvalidInputException, StoppedException {
+        try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
+                stopNow)) {
+            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
+                    spec.search().settings().seed())
+                    .stream()
+                    .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
+                    .toList();
+            var baselines = new BaselineRound(textbook, goals, evaluations, events);
+            boolean staged = spaces.size() > 1;
+            SearchSpace first = spaces.getFirst();
+            var stage = staged
+                    ? new SearchStage(first, new double[0], SearchStage.resting(spaces.get(1)))
+                    : SearchStage.only(first);
+            var border = staged
+                    ? new StageBorder(spec, directory, scorers, store, digests, stopNow, events,
+                            first.genes().size())
+                    : null;
+            var runner = new CampaignRunner(spec, goals, stage, border, baselines, store,
+                    evaluations, partition.validation().size() > 0, events);
+            events.line("session of " + options.workers() + " workers and " + options.threads()
+                    + " threads starts");
+            runner.run(options.compareRandom());
+            events.line("finished");
         }
     }
 
@@ -177,49 +199,10 @@ public final class CampaignSession {
         return definitions;
     }
 
-    private ParameterSpace space(ParentModels parents) throws CampaignException {
-        CampaignSpec.Space wanted = spec.space();
-        int layers = parents.config().layers();
-        try {
-            var groups = wanted.ranges().isEmpty()
-                    ? ParameterSpaceSettings.equalGroups(layers, wanted.layerGroups())
-                    : wanted.ranges();
-            return new ParameterSpace(
-                    new ParameterSpaceSettings(spec.models().base(), spec.models().parents(),
-                            wanted.methods(), new LayersAndNames(layers, parents.outerTensors()),
-                            groups, wanted.filters(),
-                            wanted.weight(), wanted.density(), spec.search().settings().seed()));
-        } catch (IllegalArgumentException e) {
-            throw new CampaignException("space", String.valueOf(e.getMessage()),
-                    "Correct the space of the campaign.");
-        }
-    }
-
     private Partition partition(Benchmark benchmark) throws TaskException {
         CampaignSpec.Evaluation wanted = spec.evaluation();
         int test = wanted.testItems() == 0 ? Integer.MAX_VALUE : wanted.testItems();
         return benchmark.partition(Selection.valueOf(wanted.selection().toUpperCase(Locale.ROOT)),
                 wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
-    }
-
-    private List<RecipeScorer> scorers(ParentModels parents, Tokenizer tokenizer,
-            Benchmark benchmark, Merger merger,
-            Map<ItemRole, ItemSet> items, Goals goals) throws TaskException {
-        var scorers = new ArrayList<RecipeScorer>();
-        int threads = Math.max(1, options.threads() / options.workers());
-        for (int i = 0; i < options.workers(); i++) {
-            InferenceEngine engine = InferenceEngine.create(parents.config(), threads);
-            var evaluator = new Evaluator(benchmark, engine, tokenizer,
-                    parents.config().maxPositions(),
-                    spec.evaluation().batchTokens());
-            for (ItemSet set : items.values()) {
-                if (set.size() > 0) {
-                    evaluator.prepare(set);
-                }
-            }
-            scorers.add(
-                    new ModelScorer(parents, merger, engine, evaluator, items, goals.objectives()));
-        }
-        return scorers;
     }
 }

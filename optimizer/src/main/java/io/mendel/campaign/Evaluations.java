@@ -5,6 +5,7 @@ import io.mendel.results.EvaluationKey;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
+import io.mendel.space.PathOrder;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +73,12 @@ final class Evaluations implements AutoCloseable {
         var distinct = new LinkedHashMap<String, Recipe>();
         recipes.forEach(recipe -> distinct.putIfAbsent(recipe.digest(), recipe));
         var running = new ExecutorCompletionService<Result>(workers);
-        distinct.forEach((digest, recipe) -> running.submit(() -> evaluate(digest, recipe, role)));
+        // Neighbours that begin alike find each other's hidden states; nothing else depends on the order.
+        distinct.entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByValue(new PathOrder()))
+                .forEach(entry -> running
+                        .submit(() -> evaluate(entry.getKey(), entry.getValue(), role)));
         var outcomes = new LinkedHashMap<String, Outcome>();
         boolean stopped = false;
         for (int i = 0; i < distinct.size(); i++) {

@@ -5,9 +5,7 @@ import io.mendel.results.Outcome;
 import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.ParetoArchive;
 import io.mendel.results.store.StoreException;
-import io.mendel.space.ParameterSpace;
 import io.mendel.space.Recipe;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -23,19 +21,19 @@ import org.jspecify.annotations.Nullable;
  * that part away. But they are few, so picking the best of ten there is half a lottery again. The consensus, whose every
  * gene is the mean of the finalists' genes, is no such pick: averaging takes out what fitted the search items by chance.
  * It wins unless a finalist is better by more than one standard error (the rule of L. Breiman et al., Classification and
- * Regression Trees, 1984), as happens where the finalists sit on different peaks.
+ * Regression Trees, 1984), as happens where the finalists sit on different peaks. Different paths have no consensus.
  */
 final class Finalists {
 
-    private final ParameterSpace space;
+    private final SearchStage stage;
     private final Goals goals;
     private final Evaluations evaluations;
     private final int count;
     private final CampaignListener listener;
 
-    Finalists(ParameterSpace space, Goals goals, Evaluations evaluations, int count,
+    Finalists(SearchStage stage, Goals goals, Evaluations evaluations, int count,
             CampaignListener listener) {
-        this.space = space;
+        this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
         this.count = count;
@@ -47,8 +45,10 @@ final class Finalists {
      *
      * @param bred the candidate
      * @param validation its outcome on the validation items; that on the search items if there are none
+     * @param consensus the consensus that was bred to compete; null if there was none
      */
-    record Won(SearchLoop.Bred bred, Outcome.Finished validation) {}
+    record Won(SearchLoop.Bred bred, Outcome.Finished validation,
+            SearchLoop.@Nullable Bred consensus) {}
 
     /**
      * The winner, or null if no candidate has a score.
@@ -73,41 +73,45 @@ final class Finalists {
         for (int i = 0; i < best.size(); i++) {
             if (outcomes.get(i) instanceof Outcome.Finished finished
                     && (winner == null || main(finished) > main(winner.validation))) {
-                winner = new Won(best.get(i), finished);
+                winner = new Won(best.get(i), finished, null);
             }
         }
         if (winner == null || best.size() == 1) {
             return winner;
         }
         SearchLoop.Bred consensus = consensus(best, candidates, recording);
+        if (consensus == null) {
+            return winner;
+        }
         Outcome outcome = evaluations.of(List.of(consensus.recipe()), role, listener::evaluated)
                 .getFirst();
         return consensus.outcome() instanceof Outcome.Finished
                 && outcome instanceof Outcome.Finished finished
                 && main(finished) >= main(winner.validation)
                         - goals.mainStandardError(winner.validation)
-                                ? new Won(consensus, finished)
-                                : winner;
+                                ? new Won(consensus, finished, consensus)
+                                : new Won(winner.bred, winner.validation, consensus);
     }
 
     private double main(Outcome.Finished outcome) {
         return goals.main(outcome.objectives());
     }
 
-    private SearchLoop.Bred consensus(List<SearchLoop.Bred> best, List<SearchLoop.Bred> candidates,
+    private SearchLoop.@Nullable Bred consensus(List<SearchLoop.Bred> best,
+            List<SearchLoop.Bred> candidates,
             SearchLoop.Recording recording) throws StoppedException, StoreException {
-        double[] mean = new double[space.genes().size()];
-        for (int i = 0; i < mean.length; i++) {
-            int gene = i;
-            mean[i] = best.stream().mapToDouble(bred -> bred.candidate().genes().get(gene)).sum()
-                    / best.size();
+        double[] genes = stage.space()
+                .consensus(best.stream()
+                        .map(bred -> stage.vector(bred.candidate().genes()))
+                        .toList());
+        if (genes == null) {
+            return null;
         }
-        double[] genes = space.snap(mean);
-        Recipe recipe = space.decode(genes);
+        Recipe recipe = stage.space().decode(genes);
         Candidate last = candidates.getLast().candidate();
         var candidate = new Candidate(last.id() + 1, last.generation() + 1, 0,
                 "consensus of the finalists",
-                Arrays.stream(genes).boxed().toList(), recipe.canonicalJson(), recipe.digest());
+                stage.genes(genes), recipe.canonicalJson(), recipe.digest());
         recording.candidates(List.of(candidate));
         Outcome outcome = evaluations.of(List.of(recipe), ItemRole.SEARCH, listener::evaluated)
                 .getFirst();

@@ -56,7 +56,7 @@ final class ModelScorer implements RecipeScorer {
     public Outcome score(Recipe recipe, ItemRole role) {
         try {
             MergePlan plan = MergePlanner.plan(recipe, parents.checkpoints());
-            DecoderConfig config = parents.config();
+            DecoderConfig config = parents.config(plan);
             EvaluationResult result = evaluator.evaluate(
                     new MergedCandidate(config, merger.open(plan)),
                     Objects.requireNonNull(items.get(role)));
@@ -80,11 +80,8 @@ final class ModelScorer implements RecipeScorer {
                     ? scores.value(task, objective.metric())
                     : switch (objective.metric()) {
                         case "layers" -> config.layers();
-                        case "parameters" -> plan.tensors()
-                                .values()
-                                .stream()
-                                .mapToLong(t -> t.output().elements())
-                                .sum();
+                        case "parameters" -> plan.elements();
+                        case "flops" -> TokenCost.flops(plan, config);
                         default -> throw new IllegalStateException(
                                 "Unknown measure " + objective.metric());
                     };

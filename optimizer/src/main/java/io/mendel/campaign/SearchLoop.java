@@ -9,10 +9,8 @@ import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.search.Scored;
 import io.mendel.search.SearchStrategy;
-import io.mendel.space.ParameterSpace;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +23,7 @@ import java.util.Map;
  */
 final class SearchLoop {
 
-    private final ParameterSpace space;
+    private final SearchStage stage;
     private final Goals goals;
     private final Evaluations evaluations;
     private final CampaignSpec.Budget budget;
@@ -33,14 +31,14 @@ final class SearchLoop {
     private final CampaignListener listener;
 
     /**
-     * A loop over a space.
+     * A loop over the space of a stage.
      *
      * @param reference the worst corner of the objectives as measured, for hypervolumes
      */
-    SearchLoop(ParameterSpace space, Goals goals, Evaluations evaluations,
+    SearchLoop(SearchStage stage, Goals goals, Evaluations evaluations,
             CampaignSpec.Budget budget,
             List<Double> reference, CampaignListener listener) {
-        this.space = space;
+        this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
         this.budget = budget;
@@ -54,25 +52,36 @@ final class SearchLoop {
     /**
      * Runs the strategy from its first generation to the end of the budget.
      *
+     * @param earlier candidates of the stages before, whose numbering goes on
      * @param strategy a fresh strategy
      * @param origins recipe digests of the seeds and what they are, such as {@code parent:math-en}
      * @param store where candidates and generations are recorded
-     * @return all candidates in the order of their ids
+     * @return the candidates of this stage in the order of their ids
      */
-    List<Bred> run(SearchStrategy strategy, Map<String, String> origins, Recording store)
-            throws StoppedException, StoreException {
+    List<Bred> run(List<Bred> earlier, SearchStrategy strategy, Map<String, String> origins,
+            Recording store) throws StoppedException, StoreException {
         var all = new ArrayList<Bred>();
         ParetoArchive archive = ParetoArchive.empty(goals.directions());
         double best = Double.NaN;
+        for (Bred bred : earlier) {
+            if (bred.outcome() instanceof Outcome.Finished finished) {
+                archive = archive
+                        .with(new ArchiveMember(bred.candidate().id(), goals.values(finished)));
+                double main = goals.main(finished.objectives());
+                best = main <= best ? best : main;
+            }
+        }
+        int offset = earlier.isEmpty() ? 0 : earlier.getLast().candidate().generation() + 1;
         int improved = 0;
         while (within(strategy.generation(), all.size(), improved) && !strategy.exhausted()) {
             int generation = strategy.generation();
             List<double[]> asked = strategy.ask();
             int room = budget.evaluations() == 0 ? asked.size() : budget.evaluations() - all.size();
             var chosen = asked.subList(0, Math.min(room, asked.size()));
-            List<Candidate> candidates = name(chosen, generation, all.size(), origins);
+            List<Candidate> candidates = name(chosen, offset + generation,
+                    earlier.size() + all.size(), origins, generation > 0 ? "offspring" : "start");
             store.candidates(candidates);
-            var recipes = chosen.stream().map(space::decode).toList();
+            var recipes = chosen.stream().map(stage.space()::decode).toList();
             List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
             for (int i = 0; i < candidates.size(); i++) {
                 Candidate candidate = candidates.get(i);
@@ -88,7 +97,8 @@ final class SearchLoop {
                 }
                 listener.candidate(candidate, outcomes.get(i), best);
             }
-            var summary = new GenerationSummary(generation, all.size(),
+            var summary = new GenerationSummary(offset + generation,
+                    earlier.size() + all.size(),
                     archive.hypervolume(reference), best);
             store.generation(summary);
             listener.generation(summary);
@@ -140,14 +150,13 @@ final class SearchLoop {
     }
 
     private List<Candidate> name(List<double[]> vectors, int generation, int before,
-            Map<String, String> origins) {
+            Map<String, String> origins, String otherwise) {
         var candidates = new ArrayList<Candidate>();
         for (int i = 0; i < vectors.size(); i++) {
-            Recipe recipe = space.decode(vectors.get(i));
-            String origin = origins.getOrDefault(recipe.digest(),
-                    generation > 0 ? "offspring" : "start");
+            Recipe recipe = stage.space().decode(vectors.get(i));
+            String origin = origins.getOrDefault(recipe.digest(), otherwise);
             candidates.add(new Candidate(before + i + 1L, generation, i, origin,
-                    Arrays.stream(vectors.get(i)).boxed().toList(), recipe.canonicalJson(),
+                    stage.genes(vectors.get(i)), recipe.canonicalJson(),
                     recipe.digest()));
         }
         return candidates;

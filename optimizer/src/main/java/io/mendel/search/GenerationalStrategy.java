@@ -42,7 +42,7 @@ abstract class GenerationalStrategy implements SearchStrategy {
     }
 
     final double[] uniform(RandomGenerator random) {
-        return random.doubles(problem.genes()).toArray();
+        return problem.anywhere(random);
     }
 
     /** Number of individuals that survive a generation. */

@@ -48,6 +48,11 @@ public interface SearchStrategy {
      */
     boolean exhausted();
 
+    /** Whether {@link #tell} makes use of {@link Scored#items()}, which cost a caller a look into its store. */
+    default boolean readsItems() {
+        return false;
+    }
+
     /**
      * The vectors with whose scores those of later generations will be compared; none for a strategy that forgets, such
      * as CMA-ES.

@@ -62,9 +62,7 @@ public final class MergekitWriter {
         if (recipe.chatTemplate() != null) {
             top.put("chat_template", recipe.chatTemplate().text());
         }
-        if (recipe.seed() != 0) {
-            top.putObject("mendel").put("seed", recipe.seed());
-        }
+        MendelFields.put(top, recipe);
         try {
             return YAML.writeValueAsString(top);
         } catch (JsonProcessingException e) {

@@ -1,6 +1,7 @@
 package io.mendel.space;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1
  */
-public final class ParameterSpace {
+public final class ParameterSpace implements SearchSpace {
 
     private static final double WEIGHT_STEP = 1.0 / 1000;
     private static final double DENSITY_STEP = 1.0 / 256;
@@ -66,12 +67,13 @@ public final class ParameterSpace {
         return trimmed.substring(Math.max(trimmed.lastIndexOf('/'), trimmed.lastIndexOf('\\')) + 1);
     }
 
-    /** The genes, in the order of the vector. */
+    @Override
     public List<Gene> genes() {
         return genes;
     }
 
     /** The nearest vector whose values all lie on their grids. */
+    @Override
     public double[] snap(double[] vector) {
         requireLength(vector);
         double[] snapped = new double[vector.length];
@@ -81,11 +83,7 @@ public final class ParameterSpace {
         return snapped;
     }
 
-    /**
-     * The recipe of a vector.
-     *
-     * @param vector one number in [0, 1] for each gene
-     */
+    @Override
     public Recipe decode(double[] vector) {
         requireLength(vector);
         int place = 0;
@@ -167,6 +165,60 @@ public final class ParameterSpace {
             vector[place + i] = ((Gene.Real) genes.get(place + i)).coordinate(value);
         }
         return place + parts.size();
+    }
+
+    /** A uniform merge with every weight and density in the middle of its range. */
+    @Override
+    public double[] centre() {
+        return snap(filled(genes.size(), 0.5));
+    }
+
+    /** The uniform merge, each parent alone, and the sums of all parents at common weights. */
+    @Override
+    public List<Seed> seeds() {
+        int count = settings.parents().size();
+        var seeds = new ArrayList<Seed>();
+        seeds.add(seed("uniform", filled(count, 1.0 / count), 1));
+        for (int i = 0; i < count; i++) {
+            double[] alone = new double[count];
+            alone[i] = 1;
+            seeds.add(seed("parent:" + label(settings.parents().get(i)), alone, 1));
+        }
+        for (double weight : new double[]{0.5, 0.75, 1}) {
+            seeds.add(seed("all at " + weight, filled(count, weight), 1));
+        }
+        seeds.add(seed("all at 1, half of the delta", filled(count, 1), 0.5));
+        return seeds;
+    }
+
+    private Seed seed(String name, double[] weights, double density) {
+        return new Seed(name, snap(flat(weights, density, null)));
+    }
+
+    /** The mean of the vectors. */
+    @Override
+    public double[] consensus(List<double[]> best) {
+        return snap(mean(best));
+    }
+
+    @Override
+    public @Nullable Variation variation() {
+        return null;
+    }
+
+    static double[] mean(List<double[]> vectors) {
+        double[] mean = new double[vectors.getFirst().length];
+        for (int i = 0; i < mean.length; i++) {
+            int gene = i;
+            mean[i] = vectors.stream().mapToDouble(vector -> vector[gene]).sum() / vectors.size();
+        }
+        return mean;
+    }
+
+    private static double[] filled(int length, double value) {
+        double[] array = new double[length];
+        Arrays.fill(array, value);
+        return array;
     }
 
     private void requireLength(double[] vector) {
