@@ -108,21 +108,31 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param task the task's name, or null for a measure
      * @param metric the task's metric, or the measure
      * @param direction {@code maximize}, {@code minimize}, or null for the natural one
+     * @param floor how far it may fall below a parent's, or null if that does not matter
      */
     public record ObjectiveSpec(String name, @Nullable String task, String metric,
-            @Nullable String direction) {}
+            @Nullable String direction, @Nullable Floor floor) {}
+
+    /**
+     * A constraint: an objective must not be worse than a parent's by more than a tolerance.
+     *
+     * @param parent the parent's name without its folder, or {@code best} for the best of them in this objective
+     * @param tolerance at least 0
+     */
+    public record Floor(String parent, double tolerance) {}
 
     /**
      * The items candidates are scored on, each number counted per task.
      *
      * @param items search items
+     * @param rotate whether generations take turns with blocks of search items; null if the strategy decides
      * @param selection how the search items are chosen: {@code first}, {@code random} or {@code stratified}
      * @param validationItems items of the same split, disjoint from the search items, that pick the winner
      * @param testItems limit of held-out items; 0 for all
      * @param batchTokens padded tokens in one batch
      * @param prefixCache bytes of hidden states kept for other candidates that begin alike
      */
-    public record Evaluation(int items, String selection, int validationItems, int testItems,
+    public record Evaluation(int items, @Nullable Boolean rotate, String selection, int validationItems, int testItems,
             int batchTokens, long prefixCache) {}
 
     /**

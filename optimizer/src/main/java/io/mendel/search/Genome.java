@@ -199,6 +199,11 @@ final class Genome extends GenerationalStrategy {
     }
 
     @Override
+    public boolean remembers() {
+        return true;
+    }
+
+    @Override
     public List<double[]> remembered() {
         return places().stream().map(Scored::genes).toList();
     }

@@ -143,6 +143,11 @@ final class MapElites extends GenerationalStrategy {
     }
 
     @Override
+    public boolean remembers() {
+        return true;
+    }
+
+    @Override
     public List<double[]> remembered() {
         return elites().stream().map(Scored::genes).toList();
     }

@@ -53,6 +53,11 @@ public interface SearchStrategy {
         return false;
     }
 
+    /** Whether scores of earlier generations are compared with those of later ones, see {@link #remembered()}. */
+    default boolean remembers() {
+        return false;
+    }
+
     /**
      * The vectors with whose scores those of later generations will be compared; none for a strategy that forgets, such
      * as CMA-ES.
