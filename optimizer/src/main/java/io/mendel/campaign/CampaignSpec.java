@@ -3,10 +3,14 @@ package io.mendel.campaign;
 import io.mendel.search.SearchSettings;
 import io.mendel.space.DataFlowSettings;
 import io.mendel.space.LayerRange;
+import io.mendel.space.ParameterOption;
 import io.mendel.space.MergeMethod;
 import io.mendel.space.ParameterSpaceSettings.Range;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,16 +77,23 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param weight range of weights
      * @param density range of densities
      * @param dataFlow the paths; null if only merge parameters are searched
+     * @param options further parameters of the methods that are searched
+     * @param geneRanges ranges of weights and densities by parts of their genes' names
+     * @param curvePoints points of a curve over the layers in place of layer groups; 0 for none
      * @param parameterShare share of the budget that merge parameters get in a staged search, above 0 and below 1
      */
     public record Space(SpaceType type, List<MergeMethod> methods, int layerGroups,
             List<LayerRange> ranges,
             List<String> filters,
-            Range weight, Range density, @Nullable DataFlow dataFlow, double parameterShare) {
+            Range weight, Range density, List<ParameterOption> options,
+            Map<String, Range> geneRanges, int curvePoints, @Nullable DataFlow dataFlow,
+            double parameterShare) {
         public Space {
             methods = List.copyOf(methods);
             ranges = List.copyOf(ranges);
             filters = List.copyOf(filters);
+            options = List.copyOf(options);
+            geneRanges = Collections.unmodifiableMap(new LinkedHashMap<>(geneRanges));
         }
     }
 
