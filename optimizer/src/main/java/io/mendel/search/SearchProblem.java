@@ -43,7 +43,7 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
         }
     }
 
-    /** A problem whose genes are all numbers. */
+    /** A problem whose genes are all numbers and are varied one by one. */
     public SearchProblem(double[] centre, List<double[]> seeds, UnaryOperator<double[]> canonical,
             ToDoubleFunction<double[]> main) {
         this(centre, seeds, canonical, main, GeneKinds.numbers(centre.length), null);
@@ -80,9 +80,16 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
         return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
-    /** This problem with a variation of its own. */
+    /** This problem with another way to vary vectors. */
     public SearchProblem withVariation(@Nullable Variation variation) {
         return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
+    }
+
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
+    double[] anywhere(RandomGenerator random) {
+        return variation != null
+                ? variation.start(random)
+                : random.doubles(genes()).toArray();
     }
 
     /**
