@@ -108,7 +108,8 @@ final class CampaignRunner {
     private int runStages(StageBorder border, List<Double> reference)
             throws StoppedException, InvalidInputException {
         CampaignSpec.Budget early = spec.budget().share(spec.space().parameterShare());
-        Found first = search(stage, reference, early, spec.search().settings(), evaluations, List.of());
+        Found first = search(stage, reference, early, spec.search().settings(), evaluations,
+                List.of());
         if (first.won == null) {
             return first.candidates.size();
         }

@@ -109,8 +109,9 @@ public sealed interface ParameterOption {
         return switch (described.type()) {
             case FLAG -> word.equals("true") || word.equals("false");
             case CHOICE -> described.words().contains(word);
-            case NUMBER -> word.matches("-?\\d+(\\.\\d+)?") && Double.parseDouble(word) >= described.min()
-                    && Double.parseDouble(word) <= described.max();
+            case NUMBER ->
+                word.matches("-?\\d+(\\.\\d+)?") && Double.parseDouble(word) >= described.min()
+                        && Double.parseDouble(word) <= described.max();
         };
     }
 }
