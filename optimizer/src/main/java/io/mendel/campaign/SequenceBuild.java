@@ -34,11 +34,6 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept, boolean onnx)
 
     private static final System.Logger LOGGER = System.getLogger(SequenceBuild.class.getName());
 
-    /** A build of Hugging Face folders. */
-    public SequenceBuild(ModelBuild build, @Nullable Path kept) {
-        this(build, kept, false);
-    }
-
     /**
      * Merges and writes.
      *
