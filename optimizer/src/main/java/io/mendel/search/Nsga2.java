@@ -34,9 +34,9 @@ final class Nsga2 extends GenerationalStrategy {
         alterer = variation != null
                 ? new VariedPairs(variation, settings.crossoverRate())
                 : new PolynomialMutation(settings.mutationProbability(problem.genes()),
-                settings.mutationEta(), problem.kinds())
-                .compose(new SimulatedBinaryCrossover(settings.crossoverRate(),
-                        settings.crossoverIndex(), problem.kinds()));
+                        settings.mutationEta(), problem.kinds())
+                        .compose(new SimulatedBinaryCrossover(settings.crossoverRate(),
+                                settings.crossoverIndex(), problem.kinds()));
     }
 
     @Override
@@ -85,6 +85,11 @@ final class Nsga2 extends GenerationalStrategy {
     private void select(List<Phenotype<DoubleGene, Fitness>> rivals) {
         population = new NonDominatedSurvival().select(ISeq.of(rivals), populationSize(),
                 Optimize.MAXIMUM);
+    }
+
+    @Override
+    public boolean remembers() {
+        return true;
     }
 
     @Override

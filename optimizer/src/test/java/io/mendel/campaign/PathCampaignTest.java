@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mendel.merge.cuda.MergeDevice;
-import io.mendel.results.Candidate;
 import io.mendel.results.CampaignState;
+import io.mendel.results.Candidate;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.space.DocumentException;
@@ -151,7 +151,7 @@ class PathCampaignTest {
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
         var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor());
-        String rebuilt = new SequenceBuild(build, null)
+        String rebuilt = new SequenceBuild(build, null, false)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
                 })
                 .digest();
@@ -161,7 +161,8 @@ class PathCampaignTest {
                 .folder((written, total) -> {
                 }, MergeDevice.processor());
         assertThat(exported.resolve("README.md")).content().contains(rebuilt);
-        assertThat(exported.resolve("mergekit_config.yml")).content().isEqualTo(Files.readString(file));
+        assertThat(exported.resolve("mergekit_config.yml")).content()
+                .isEqualTo(Files.readString(file));
     }
 
     private static void remove(Path directory) throws Exception {

@@ -210,7 +210,8 @@ class DataFlowSpaceTest {
         assertThat(b.layers()).isEqualTo(new LayerRange(2, 3));
         assertThat(b.parameters().get("weight")).isEqualTo(ParameterValue.of(0.5));
         ParameterValue outer = Objects
-                .requireNonNull(recipe.slices().getFirst().sources().getFirst().parameters().get("weight"));
+                .requireNonNull(
+                        recipe.slices().getFirst().sources().getFirst().parameters().get("weight"));
         assertThat(outer.at("model.embed_tokens.weight", 0)).hasValue(2);
         assertThat(outer.at("model.layers.0.mlp.up_proj.weight", 1)).hasValue(1);
         assertThat(joint(Encoding.EDITS, MergeMethods.DARE_TIES).decode(

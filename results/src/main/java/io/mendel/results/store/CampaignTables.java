@@ -175,8 +175,9 @@ final class CampaignTables {
 
     /** The table is made when it is needed: campaigns that know no paths do without. */
     void add(LayerRuns session) throws SQLException {
-        database.update("CREATE TABLE IF NOT EXISTS layer_runs (id INTEGER PRIMARY KEY CHECK (id = 1),"
-                + " executed INTEGER NOT NULL, saved INTEGER NOT NULL) STRICT");
+        database.update(
+                "CREATE TABLE IF NOT EXISTS layer_runs (id INTEGER PRIMARY KEY CHECK (id = 1),"
+                        + " executed INTEGER NOT NULL, saved INTEGER NOT NULL) STRICT");
         LayerRuns before = layerRuns();
         database.update("INSERT OR REPLACE INTO layer_runs VALUES (1, ?, ?)",
                 before.executed() + session.executed(), before.saved() + session.saved());
