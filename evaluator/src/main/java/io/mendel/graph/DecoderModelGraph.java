@@ -7,6 +7,7 @@ import static io.mendel.graph.GraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import io.mendel.checkpoint.ExportWeights;
 import io.mendel.graph.WeightLayout.Weight;
 import java.util.HashMap;
 import java.util.List;

@@ -5,7 +5,8 @@ import static io.mendel.graph.GraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.TensorProto;
 import io.mendel.checkpoint.DType;
-import io.mendel.graph.ExportWeights.Stored;
+import io.mendel.checkpoint.ExportWeights;
+import io.mendel.checkpoint.ExportWeights.Stored;
 import io.mendel.graph.WeightLayout.Weight;
 import java.util.ArrayList;
 import java.util.HashMap;

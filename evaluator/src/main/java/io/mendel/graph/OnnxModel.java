@@ -1,6 +1,7 @@
 package io.mendel.graph;
 
 import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.ExportWeights;
 import io.mendel.checkpoint.FolderWriter;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.DType;
+import io.mendel.checkpoint.ExportWeights;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.checkpoint.TensorInfo;
-import io.mendel.graph.ExportWeights;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -65,7 +65,8 @@ public final class MergedModel {
 
     /** The {@code config.json} of this model: the donor's, with depth, dtype and tying adjusted. */
     public JsonNode config() {
-        return MergedConfig.of(plan, donor().config());
+        return MergedConfig.of(plan,
+                model -> Objects.requireNonNull(parents.get(model)).config());
     }
 
     /**

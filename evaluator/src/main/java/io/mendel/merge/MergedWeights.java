@@ -2,8 +2,8 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.DType;
+import io.mendel.checkpoint.ExportWeights;
 import io.mendel.checkpoint.TensorInfo;
-import io.mendel.graph.ExportWeights;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.checkpoint.Checkpoint;
@@ -280,7 +281,7 @@ class OnnxModelTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws OrtException {
             session.close();
         }
     }

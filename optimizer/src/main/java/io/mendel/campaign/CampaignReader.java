@@ -52,7 +52,8 @@ final class CampaignReader {
             throw top.wrong("tasks", "at least one task file is required.",
                     "List task files under 'tasks:'.");
         }
-        var objectives = objectives(top);
+        var objectives = objectives(top,
+                models.parents().stream().map(ParameterSpace::label).toList());
         var search = search(top.mapping("search"), top);
         var space = SpaceReader.read(required(top, "space"), models, search.settings());
         return new CampaignSpec(name, models, space, tasks, objectives, main(top, objectives),
@@ -98,12 +99,30 @@ final class CampaignReader {
         return new CampaignSpec.Models(fields.textOrNull("base"), parents);
     }
 
-    private static List<CampaignSpec.ObjectiveSpec> objectives(YamlFields top)
+    private static CampaignSpec.@Nullable Floor floor(YamlFields objective, List<String> parents)
             throws DocumentException {
+        YamlFields fields = objective.mapping("floor");
+        if (fields == null) {
+            return null;
+        }
+        fields.allow(List.of("parent", "tolerance"));
+        var known = new ArrayList<>(parents);
+        known.add(Judge.BEST);
+        String parent = fields.has("parent") ? word(fields, "parent", known) : Judge.BEST;
+        double tolerance = fields.number("tolerance", 0);
+        if (!(tolerance >= 0)) {
+            throw fields.wrong("tolerance", "must not be negative.",
+                    "Say by how much the objective may be worse than the parent's.");
+        }
+        return new CampaignSpec.Floor(parent, tolerance);
+    }
+
+    private static List<CampaignSpec.ObjectiveSpec> objectives(YamlFields top,
+            List<String> parents) throws DocumentException {
         var objectives = new ArrayList<CampaignSpec.ObjectiveSpec>();
         var names = new HashSet<String>();
         for (YamlFields fields : top.mappings("objectives")) {
-            fields.allow(List.of("name", "task", "metric", "measure", "direction"));
+            fields.allow(List.of("name", "task", "metric", "measure", "direction", "floor"));
             String name = fields.text("name");
             if (!names.add(name)) {
                 throw fields.wrong("name", "two objectives are called '" + name + "'.",
@@ -119,12 +138,14 @@ final class CampaignReader {
                     : null;
             if (fields.has("measure")) {
                 String measure = word(fields, "measure",
-                        List.of("layers", "parameters", "flops"));
-                objectives.add(new CampaignSpec.ObjectiveSpec(name, null, measure, direction));
+                        List.of("layers", "parameters", "flops", "entropy", "mutual_information",
+                                "latency"));
+                objectives.add(new CampaignSpec.ObjectiveSpec(name, null, measure, direction,
+                        floor(fields, parents)));
             } else {
                 String metric = fields.has("metric") ? fields.text("metric") : "acc";
                 objectives.add(new CampaignSpec.ObjectiveSpec(name, fields.text("task"), metric,
-                        direction));
+                        direction, floor(fields, parents)));
             }
         }
         if (objectives.isEmpty()) {
@@ -169,12 +190,13 @@ final class CampaignReader {
             throws DocumentException {
         YamlFields fields = orEmpty(given, top, "evaluation",
                 List.of("items", "selection", "validation_items", "test_items", "batch_tokens",
-                        "prefix_cache"));
+                        "prefix_cache", "rotate"));
         String selection = fields.has("selection")
                 ? word(fields, "selection", SELECTIONS)
                 : "stratified";
         int items = fields.integer("items", 128, 1, Integer.MAX_VALUE);
-        return new CampaignSpec.Evaluation(items, selection,
+        Boolean rotate = fields.has("rotate") ? fields.flag("rotate", true) : null;
+        return new CampaignSpec.Evaluation(items, rotate, selection,
                 fields.integer("validation_items", items, 0, Integer.MAX_VALUE),
                 fields.integer("test_items", 0, 0, Integer.MAX_VALUE),
                 fields.integer("batch_tokens", 1024, 1, 1 << 24), ByteSize.read(fields,

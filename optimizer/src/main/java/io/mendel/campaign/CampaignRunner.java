@@ -10,6 +10,7 @@ import io.mendel.search.Algorithm;
 import io.mendel.search.GeneKinds;
 import io.mendel.search.SearchProblem;
 import io.mendel.search.SearchSettings;
+import io.mendel.search.SearchStrategy;
 import io.mendel.search.Strategies;
 import io.mendel.space.Gene;
 import io.mendel.space.InvalidInputException;
@@ -35,6 +36,7 @@ final class CampaignRunner {
     private final CampaignStore store;
     private final Evaluations evaluations;
     private final boolean hasValidation;
+    private final int blocks;
     private final CampaignListener listener;
 
     /**
@@ -42,10 +44,11 @@ final class CampaignRunner {
      *
      * @param stage the first stage
      * @param border the way to the second stage; null if there is none
+     * @param blocks number of blocks of search items that generations may take turns with
      */
     CampaignRunner(CampaignSpec spec, Goals goals, SearchStage stage, @Nullable StageBorder border,
             BaselineRound baselines, CampaignStore store, Evaluations evaluations,
-            boolean hasValidation, CampaignListener listener) {
+            boolean hasValidation, int blocks, CampaignListener listener) {
         this.spec = spec;
         this.goals = goals;
         this.stage = stage;
@@ -54,6 +57,7 @@ final class CampaignRunner {
         this.store = store;
         this.evaluations = evaluations;
         this.hasValidation = hasValidation;
+        this.blocks = blocks;
         this.listener = listener;
     }
 
@@ -86,9 +90,8 @@ final class CampaignRunner {
         var settings = spec.search().settings();
         int evaluated;
         if (border == null) {
-            var loop = new SearchLoop(stage, goals, evaluations, spec.budget().withoutConsensus(),
-                    reference, listener);
-            Found found = search(stage, loop, spec.budget(), settings, evaluations, List.of());
+            Found found = search(stage, reference, spec.budget(), settings, evaluations,
+                    List.of());
             evaluated = found.candidates.size();
             recordWinner(found.won, evaluations);
         } else {
@@ -105,36 +108,36 @@ final class CampaignRunner {
     private int runStages(StageBorder border, List<Double> reference)
             throws StoppedException, InvalidInputException {
         CampaignSpec.Budget early = spec.budget().share(spec.space().parameterShare());
-        var loop = new SearchLoop(stage, goals, evaluations, early.withoutConsensus(), reference,
-                listener);
-        Found first = search(stage, loop, early, spec.search().settings(), evaluations, List.of());
+        Found first = search(stage, reference, early, spec.search().settings(), evaluations,
+                List.of());
         if (first.won == null) {
             return first.candidates.size();
         }
         var earlier = first.all();
         try (StageBorder.Second second = border.cross(first.won.bred())) {
             CampaignSpec.Budget late = spec.budget().without(early, earlier.size());
-            var next = new SearchLoop(second.stage(), goals, second.evaluations(),
-                    late.withoutConsensus(), reference, listener);
             var settings = Objects.requireNonNull(
                     Objects.requireNonNull(spec.space().dataFlow()).search());
-            Found found = search(second.stage(), next, late, settings, second.evaluations(),
+            Found found = search(second.stage(), reference, late, settings, second.evaluations(),
                     earlier);
             recordWinner(found.won == null ? first.won : found.won, second.evaluations());
             return earlier.size() + found.candidates.size();
         }
     }
 
-    private Found search(SearchStage stage, SearchLoop loop, CampaignSpec.Budget budget,
+    private Found search(SearchStage stage, List<Double> reference, CampaignSpec.Budget budget,
             SearchSettings settings, Evaluations evaluations, List<SearchLoop.Bred> earlier)
             throws StoppedException, StoreException {
         Seeds seeds = Seeds.of(stage.space());
         listener.phase(earlier.isEmpty() ? "search" : "search of paths",
                 budget.withoutConsensus().evaluations());
         var recording = SearchLoop.Recording.into(store);
-        var candidates = loop.run(earlier,
-                Strategies.create(settings, problem(stage, seeds.centre(), seeds.vectors())),
-                seeds.origins(), recording);
+        SearchProblem problem = problem(stage, seeds.centre(), seeds.vectors());
+        SearchStrategy strategy = Strategies.create(Strategies.resolve(settings, problem,
+                goals.objectives().size(), budget.evaluations()), problem);
+        var loop = new SearchLoop(stage, goals, evaluations, budget.withoutConsensus(), reference,
+                judge(evaluations), rotation(strategy), listener);
+        var candidates = loop.run(earlier, strategy, seeds.origins(), recording);
         Finalists finalists = finalists(stage, evaluations);
         // The first candidate of a second stage is the path of the first stage's winner.
         Finalists.Won won = earlier.isEmpty()
@@ -144,18 +147,29 @@ final class CampaignRunner {
     }
 
     private Finalists finalists(SearchStage stage, Evaluations evaluations) {
-        return new Finalists(stage, goals, evaluations, spec.search().finalists(), listener);
+        return new Finalists(stage, goals, evaluations, spec.search().finalists(),
+                judge(evaluations), listener);
+    }
+
+    private Judge judge(Evaluations evaluations) {
+        return new Judge(goals, spec.objectives(), spec.models().parents(), evaluations);
+    }
+
+    /** Items rotate where it costs nothing, or where the campaign asks for it. */
+    private Rotation rotation(SearchStrategy strategy) {
+        Boolean asked = spec.evaluation().rotate();
+        return new Rotation(asked != null || !strategy.remembers() ? blocks : 1);
     }
 
     private SearchProblem problem(SearchStage stage, double[] centre,
             List<double[]> startingPoints) {
         var space = stage.space();
-        var kinds = new GeneKinds(space.genes()
-                .stream()
-                .map(gene -> gene instanceof Gene.Choice choice ? choice.words().size() : 0)
-                .toList());
-        return new SearchProblem(centre, startingPoints, space::snap, goals::main, kinds,
-                space.variation());
+        var words = space.genes().stream().map(gene -> switch (gene) {
+            case Gene.Choice choice -> choice.words().size();
+            case Gene.Real _ -> 0;
+        }).toList();
+        return new SearchProblem(centre, startingPoints, space::snap, goals::main,
+                new GeneKinds(words), space.variation());
     }
 
     private void recordWinner(Finalists.@Nullable Won won, Evaluations evaluations)
@@ -181,13 +195,12 @@ final class CampaignRunner {
             throws StoppedException, StoreException {
         listener.phase("random search", evaluated);
         var budget = new CampaignSpec.Budget(evaluated, 0, 0, 0);
-        var loop = new SearchLoop(stage, goals, evaluations, budget, reference,
-                CampaignListener.countingOnly(listener));
         var settings = SearchSettings.of(Algorithm.RANDOM, spec.search().settings().seed());
-        var candidates = loop.run(List.of(),
-                Strategies.create(settings,
-                        problem(stage, Seeds.of(stage.space()).centre(), List.of())),
-                Map.of(), SearchLoop.Recording.none());
+        var strategy = Strategies.create(settings,
+                problem(stage, Seeds.of(stage.space()).centre(), List.of()));
+        var loop = new SearchLoop(stage, goals, evaluations, budget, reference,
+                judge(evaluations), rotation(strategy), CampaignListener.countingOnly(listener));
+        var candidates = loop.run(List.of(), strategy, Map.of(), SearchLoop.Recording.none());
         Finalists.Won won = finalists(stage, evaluations).pick(candidates, hasValidation,
                 SearchLoop.Recording.none());
         if (won != null) {

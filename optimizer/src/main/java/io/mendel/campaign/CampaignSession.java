@@ -24,7 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -123,11 +123,13 @@ public final class CampaignSession {
             List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
-        Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
-        items.put(ItemRole.SEARCH, partition.search());
+        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+        for (int block = 0; block < blocks(partition); block++) {
+            items.put(ItemRole.search(block), partition.blocks().get(block));
+        }
         items.put(ItemRole.VALIDATION, partition.validation());
         items.put(ItemRole.TEST, partition.test());
-        Map<ItemRole, String> digests = new EnumMap<>(ItemRole.class);
+        Map<ItemRole, String> digests = new LinkedHashMap<>();
         for (var entry : items.entrySet()) {
             digests.put(entry.getKey(), entry.getValue().digest());
             store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
@@ -178,7 +180,7 @@ public final class CampaignSession {
                             first.genes().size())
                     : null;
             var runner = new CampaignRunner(spec, goals, stage, border, baselines, store,
-                    evaluations, partition.validation().size() > 0, events);
+                    evaluations, partition.validation().size() > 0, blocks(partition), events);
             events.line("session of " + options.workers() + " workers and " + options.threads()
                     + " threads starts");
             runner.run(options.compareRandom());
@@ -196,13 +198,17 @@ public final class CampaignSession {
         }
     }
 
+    private int blocks(Partition partition) {
+        return Boolean.FALSE.equals(spec.evaluation().rotate()) ? 1 : partition.blocks().size();
+    }
+
     private List<ObjectiveDefinition> objectives(Benchmark benchmark)
             throws CampaignException, TaskException {
         var definitions = new ArrayList<ObjectiveDefinition>();
         var names = benchmark.tasks().stream().map(Task::name).toList();
         for (CampaignSpec.ObjectiveSpec objective : spec.objectives()) {
             String metric = objective.metric();
-            boolean maximize = false;
+            boolean maximize = metric.equals("mutual_information");
             if (objective.task() != null) {
                 if (!names.contains(objective.task())) {
                     throw new CampaignException("objective " + objective.name(),

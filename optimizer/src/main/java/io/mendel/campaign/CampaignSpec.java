@@ -4,9 +4,13 @@ import io.mendel.search.SearchSettings;
 import io.mendel.space.DataFlowSettings;
 import io.mendel.space.LayerRange;
 import io.mendel.space.MergeMethod;
+import io.mendel.space.ParameterOption;
 import io.mendel.space.ParameterSpaceSettings.Range;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,16 +77,23 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param weight range of weights
      * @param density range of densities
      * @param dataFlow the paths; null if only merge parameters are searched
+     * @param options further parameters of the methods that are searched
+     * @param geneRanges ranges of weights and densities by parts of their genes' names
+     * @param curvePoints points of a curve over the layers in place of layer groups; 0 for none
      * @param parameterShare share of the budget that merge parameters get in a staged search, above 0 and below 1
      */
     public record Space(SpaceType type, List<MergeMethod> methods, int layerGroups,
             List<LayerRange> ranges,
             List<String> filters,
-            Range weight, Range density, @Nullable DataFlow dataFlow, double parameterShare) {
+            Range weight, Range density, List<ParameterOption> options,
+            Map<String, Range> geneRanges, int curvePoints, @Nullable DataFlow dataFlow,
+            double parameterShare) {
         public Space {
             methods = List.copyOf(methods);
             ranges = List.copyOf(ranges);
             filters = List.copyOf(filters);
+            options = List.copyOf(options);
+            geneRanges = Collections.unmodifiableMap(new LinkedHashMap<>(geneRanges));
         }
     }
 
@@ -108,21 +119,32 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param task the task's name, or null for a measure
      * @param metric the task's metric, or the measure
      * @param direction {@code maximize}, {@code minimize}, or null for the natural one
+     * @param floor how far it may fall below a parent's, or null if that does not matter
      */
     public record ObjectiveSpec(String name, @Nullable String task, String metric,
-            @Nullable String direction) {}
+            @Nullable String direction, @Nullable Floor floor) {}
+
+    /**
+     * A constraint: an objective must not be worse than a parent's by more than a tolerance.
+     *
+     * @param parent the parent's name without its folder, or {@code best} for the best of them in this objective
+     * @param tolerance at least 0
+     */
+    public record Floor(String parent, double tolerance) {}
 
     /**
      * The items candidates are scored on, each number counted per task.
      *
      * @param items search items
+     * @param rotate whether generations take turns with blocks of search items; null if the strategy decides
      * @param selection how the search items are chosen: {@code first}, {@code random} or {@code stratified}
      * @param validationItems items of the same split, disjoint from the search items, that pick the winner
      * @param testItems limit of held-out items; 0 for all
      * @param batchTokens padded tokens in one batch
      * @param prefixCache bytes of hidden states kept for other candidates that begin alike
      */
-    public record Evaluation(int items, String selection, int validationItems, int testItems,
+    public record Evaluation(int items, @Nullable Boolean rotate, String selection,
+            int validationItems, int testItems,
             int batchTokens, long prefixCache) {}
 
     /**

@@ -2,6 +2,7 @@ package io.mendel.campaign;
 
 import io.mendel.results.Evaluation;
 import io.mendel.results.EvaluationKey;
+import io.mendel.results.ItemScores;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -108,6 +109,19 @@ final class Evaluations implements AutoCloseable {
             ordered.add(Objects.requireNonNull(outcomes.get(recipe.digest())));
         }
         return ordered;
+    }
+
+    /**
+     * The scores of single items of a recipe that was evaluated; none if it failed.
+     *
+     * @param items the items
+     */
+    List<ItemScores> items(Recipe recipe, ItemRole items) throws StoreException {
+        Evaluation known = store.find(new EvaluationKey(recipe.digest(),
+                Objects.requireNonNull(itemDigests.get(items)), store.info().settingsDigest()));
+        return known != null && known.outcome() instanceof Outcome.Finished finished
+                ? finished.items()
+                : List.of();
     }
 
     /** The scores of single items are on disk; kept here, they would be most of a long campaign's memory. */

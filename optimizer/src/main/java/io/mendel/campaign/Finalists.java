@@ -6,6 +6,7 @@ import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.ParetoArchive;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.Recipe;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -29,14 +30,16 @@ final class Finalists {
     private final Goals goals;
     private final Evaluations evaluations;
     private final int count;
+    private final Judge judge;
     private final CampaignListener listener;
 
     Finalists(SearchStage stage, Goals goals, Evaluations evaluations, int count,
-            CampaignListener listener) {
+            Judge judge, CampaignListener listener) {
         this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
         this.count = count;
+        this.judge = judge;
         this.listener = listener;
     }
 
@@ -60,7 +63,8 @@ final class Finalists {
     @Nullable
     Won pick(List<SearchLoop.Bred> candidates, boolean validate, SearchLoop.Recording recording)
             throws StoppedException, StoreException {
-        List<SearchLoop.Bred> best = best(candidates);
+        List<SearchLoop.Bred> allowed = allowed(candidates);
+        List<SearchLoop.Bred> best = best(allowed.isEmpty() ? candidates : allowed);
         if (best.isEmpty()) {
             return null;
         }
@@ -72,7 +76,7 @@ final class Finalists {
         Won winner = null;
         for (int i = 0; i < best.size(); i++) {
             if (outcomes.get(i) instanceof Outcome.Finished finished
-                    && (winner == null || main(finished) > main(winner.validation))) {
+                    && (winner == null || better(finished, winner.validation, role))) {
                 winner = new Won(best.get(i), finished, null);
             }
         }
@@ -87,6 +91,7 @@ final class Finalists {
                 .getFirst();
         return consensus.outcome() instanceof Outcome.Finished
                 && outcome instanceof Outcome.Finished finished
+                && judge.violation(finished, role) <= judge.violation(winner.validation, role)
                 && main(finished) >= main(winner.validation)
                         - goals.mainStandardError(winner.validation)
                                 ? new Won(consensus, finished, consensus)
@@ -106,12 +111,20 @@ final class Finalists {
         if (won == null || won.bred.equals(incumbent)) {
             return won;
         }
-        Outcome outcome = evaluations.of(List.of(incumbent.recipe()),
-                validate ? ItemRole.VALIDATION : ItemRole.SEARCH, listener::evaluated).getFirst();
+        ItemRole role = validate ? ItemRole.VALIDATION : ItemRole.SEARCH;
+        Outcome outcome = evaluations.of(List.of(incumbent.recipe()), role, listener::evaluated)
+                .getFirst();
         return outcome instanceof Outcome.Finished finished
-                && main(finished) > main(won.validation)
+                && better(finished, won.validation, role)
                         ? new Won(incumbent, finished, won.consensus)
                         : won;
+    }
+
+    /** Whether one misses the constraints less or, if both miss them alike, has the better main objective. */
+    private boolean better(Outcome.Finished one, Outcome.Finished other, ItemRole items)
+            throws StoppedException, StoreException {
+        int order = Double.compare(judge.violation(one, items), judge.violation(other, items));
+        return order < 0 || (order == 0 && main(one) > main(other));
     }
 
     private double main(Outcome.Finished outcome) {
@@ -137,6 +150,19 @@ final class Finalists {
         Outcome outcome = evaluations.of(List.of(recipe), ItemRole.SEARCH, listener::evaluated)
                 .getFirst();
         return new SearchLoop.Bred(candidate, recipe, outcome);
+    }
+
+    /** Those that meet the constraints on the search items. */
+    private List<SearchLoop.Bred> allowed(List<SearchLoop.Bred> candidates)
+            throws StoppedException, StoreException {
+        var allowed = new ArrayList<SearchLoop.Bred>();
+        for (SearchLoop.Bred bred : candidates) {
+            if (bred.outcome() instanceof Outcome.Finished finished
+                    && judge.violation(finished, ItemRole.SEARCH) == 0) {
+                allowed.add(bred);
+            }
+        }
+        return allowed;
     }
 
     /** The archive's members with the best main objective, the best first, lower ids before higher ones. */

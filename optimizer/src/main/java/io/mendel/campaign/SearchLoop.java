@@ -7,7 +7,6 @@ import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.ParetoArchive;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
-import io.mendel.search.Scored;
 import io.mendel.search.SearchStrategy;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
@@ -29,21 +28,27 @@ final class SearchLoop {
     private final CampaignSpec.Budget budget;
     private final List<Double> reference;
     private final CampaignListener listener;
+    private final Judge judge;
+    private final Rotation rotation;
 
     /**
      * A loop over the space of a stage.
      *
+     * @param judge turns outcomes into what the strategy is told
+     * @param rotation which items a generation is scored on
      * @param reference the worst corner of the objectives as measured, for hypervolumes
      */
     SearchLoop(SearchStage stage, Goals goals, Evaluations evaluations,
             CampaignSpec.Budget budget,
-            List<Double> reference, CampaignListener listener) {
+            List<Double> reference, Judge judge, Rotation rotation, CampaignListener listener) {
         this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
         this.budget = budget;
         this.reference = reference;
         this.listener = listener;
+        this.judge = judge;
+        this.rotation = rotation;
     }
 
     /** A candidate with its recipe and its outcome on the search items. */
@@ -73,16 +78,21 @@ final class SearchLoop {
         }
         int offset = earlier.isEmpty() ? 0 : earlier.getLast().candidate().generation() + 1;
         int improved = 0;
-        while (within(strategy.generation(), all.size(), improved) && !strategy.exhausted()) {
+        int rescored = 0;
+        while (within(strategy.generation(), all.size() + rescored, improved)
+                && !strategy.exhausted()) {
             int generation = strategy.generation();
+            ItemRole items = rotation.items();
             List<double[]> asked = strategy.ask();
-            int room = budget.evaluations() == 0 ? asked.size() : budget.evaluations() - all.size();
+            int room = budget.evaluations() == 0
+                    ? asked.size()
+                    : budget.evaluations() - all.size() - rescored;
             var chosen = asked.subList(0, Math.min(room, asked.size()));
             List<Candidate> candidates = name(chosen, offset + generation,
                     earlier.size() + all.size(), origins, generation > 0 ? "offspring" : "start");
             store.candidates(candidates);
-            var recipes = chosen.stream().map(stage.space()::decode).toList();
-            List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
+            List<Recipe> recipes = chosen.stream().map(stage.space()::decode).toList();
+            List<Outcome> outcomes = evaluations.of(recipes, items, listener::evaluated);
             for (int i = 0; i < candidates.size(); i++) {
                 Candidate candidate = candidates.get(i);
                 all.add(new Bred(candidate, recipes.get(i), outcomes.get(i)));
@@ -105,7 +115,11 @@ final class SearchLoop {
             if (chosen.size() < asked.size()) {
                 break;
             }
-            strategy.tell(scored(chosen, outcomes));
+            strategy.tell(
+                    judge.scored(chosen, recipes, outcomes, items, strategy.readsItems()));
+            if (rotation.scored(chosen.size(), strategy)) {
+                rescored += rescore(strategy);
+            }
         }
         return all;
     }
@@ -162,15 +176,16 @@ final class SearchLoop {
         return candidates;
     }
 
-    private List<Scored> scored(List<double[]> vectors, List<Outcome> outcomes) {
-        var scored = new ArrayList<Scored>();
-        for (int i = 0; i < vectors.size(); i++) {
-            scored.add(switch (outcomes.get(i)) {
-                case Outcome.Finished finished ->
-                    Scored.of(vectors.get(i), goals.maximized(finished));
-                case Outcome.Failed failed -> Scored.failed(vectors.get(i));
-            });
+    /** Scores what the strategy remembers on the items of the next generation; returns how many that were. */
+    private int rescore(SearchStrategy strategy) throws StoppedException, StoreException {
+        List<double[]> remembered = strategy.remembered();
+        if (!remembered.isEmpty()) {
+            var recipes = remembered.stream().map(stage.space()::decode).toList();
+            List<Outcome> outcomes = evaluations.of(recipes, rotation.items(),
+                    listener::evaluated);
+            strategy.rescore(judge.scored(remembered, recipes, outcomes, rotation.items(),
+                    strategy.readsItems()));
         }
-        return scored;
+        return remembered.size();
     }
 }

@@ -10,11 +10,14 @@ import io.mendel.space.InvalidInputException;
 import io.mendel.space.LayerRange;
 import io.mendel.space.MergeMethod;
 import io.mendel.space.MergeMethods;
+import io.mendel.space.ParameterOption;
 import io.mendel.space.ParameterSpaceSettings.Range;
 import io.mendel.space.YamlFields;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,8 @@ final class SpaceReader {
 
     private static final List<String> TYPES = List.of("parameter", "data_flow", "hybrid");
     private static final List<String> MERGE_KEYS = List.of("methods", "weight", "density");
-    private static final List<String> GROUP_KEYS = List.of("layer_groups", "filters");
+    private static final List<String> GROUP_KEYS = List.of("layer_groups", "filters", "options",
+            "ranges", "layer_curve");
     private static final Range SCALES = new Range(0.4, 1.5);
     private static final List<Algorithm> BY_STEPS = List.of(Algorithm.NSGA2, Algorithm.GA,
             Algorithm.RANDOM);
@@ -72,7 +76,66 @@ final class SpaceReader {
         return new CampaignSpec.Space(type, methods(type), groups, ranges, fields.texts("filters"),
                 range(fields, "weight", new Range(0, 1.5)),
                 range(fields, "density", new Range(0.05, 1)),
+                options(), geneRanges(), curvePoints(),
                 type == SpaceType.PARAMETER ? null : dataFlow(type), share);
+    }
+
+    private List<ParameterOption> options() throws DocumentException {
+        YamlFields section = fields.mapping("options");
+        var options = new ArrayList<ParameterOption>();
+        if (section != null) {
+            for (var entry : section.node().properties()) {
+                options.add(option(section, entry.getKey()));
+            }
+        }
+        return options;
+    }
+
+    private static ParameterOption option(YamlFields section, String name)
+            throws DocumentException {
+        try {
+            if (section.get(name) instanceof JsonNode node && node.isArray()) {
+                var words = new ArrayList<String>();
+                node.forEach(word -> words.add(word.asText()));
+                return new ParameterOption.Words(name, words);
+            }
+            YamlFields range = section.mapping(name);
+            if (range == null) {
+                throw section.wrong(name, "a list of words or a range is needed.",
+                        "Write for example '" + name + ": {min: 0.5, max: 2}'.");
+            }
+            range.allow(List.of("min", "max", "step", "scale"));
+            boolean log = range.has("scale")
+                    && word(range, "scale", List.of("linear", "log")).equals("log");
+            return new ParameterOption.Number(name, range.number("min", 0),
+                    range.number("max", 1), range.number("step", 0.001), log);
+        } catch (IllegalArgumentException e) {
+            throw section.wrong(name, String.valueOf(e.getMessage()), "Correct the option.");
+        }
+    }
+
+    private Map<String, Range> geneRanges() throws DocumentException {
+        YamlFields section = fields.mapping("ranges");
+        var ranges = new LinkedHashMap<String, Range>();
+        if (section != null) {
+            for (var entry : section.node().properties()) {
+                ranges.put(entry.getKey(), range(section, entry.getKey(), new Range(0, 1)));
+            }
+        }
+        return ranges;
+    }
+
+    private int curvePoints() throws DocumentException {
+        YamlFields curve = fields.mapping("layer_curve");
+        if (curve == null) {
+            return 0;
+        }
+        curve.allow(List.of("points"));
+        if (fields.has("layer_groups")) {
+            throw fields.wrong("layer_curve", "a curve takes the place of layer groups.",
+                    "Remove 'layer_groups', or the curve.");
+        }
+        return curve.integer("points", 3, 2, 1000);
     }
 
     @SafeVarargs

@@ -75,7 +75,8 @@ final class Spaces {
                 new ParameterSpaceSettings(spec.models().base(), spec.models().parents(),
                         wanted.methods(), new LayersAndNames(layers, parents.outerTensors()),
                         groups, wanted.filters(),
-                        wanted.weight(), wanted.density(), spec.search().settings().seed()));
+                        wanted.weight(), wanted.density(), spec.search().settings().seed(),
+                        wanted.options(), wanted.geneRanges(), wanted.curvePoints()));
     }
 
     private List<Model> models() {

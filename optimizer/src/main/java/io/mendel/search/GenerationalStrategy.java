@@ -43,10 +43,7 @@ abstract class GenerationalStrategy implements SearchStrategy {
 
     /** A random vector: anywhere, or where the space says that something sensible may lie. */
     final double[] uniform(RandomGenerator random) {
-        var variation = problem.variation();
-        return variation != null
-                ? variation.start(random)
-                : random.doubles(problem.genes()).toArray();
+        return problem.anywhere(random);
     }
 
     /** Number of individuals that survive a generation. */

@@ -88,6 +88,11 @@ final class Nsga2 extends GenerationalStrategy {
     }
 
     @Override
+    public boolean remembers() {
+        return true;
+    }
+
+    @Override
     public List<double[]> remembered() {
         return population.map(Individuals::genes).asList();
     }

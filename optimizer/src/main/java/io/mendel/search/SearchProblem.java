@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
         }
     }
 
-    /** A problem whose genes are all numbers. */
+    /** A problem whose genes are all numbers and are varied one by one. */
     public SearchProblem(double[] centre, List<double[]> seeds, UnaryOperator<double[]> canonical,
             ToDoubleFunction<double[]> main) {
         this(centre, seeds, canonical, main, GeneKinds.numbers(centre.length), null);
@@ -80,9 +81,16 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
         return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
-    /** This problem with a variation of its own. */
+    /** This problem with another way to vary vectors. */
     public SearchProblem withVariation(@Nullable Variation variation) {
         return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
+    }
+
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
+    double[] anywhere(RandomGenerator random) {
+        return variation != null
+                ? variation.start(random)
+                : random.doubles(genes()).toArray();
     }
 
     /**

@@ -151,7 +151,7 @@ class PathCampaignTest {
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
         var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor());
-        String rebuilt = new SequenceBuild(build, null)
+        String rebuilt = new SequenceBuild(build, null, false)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
                 })
                 .digest();

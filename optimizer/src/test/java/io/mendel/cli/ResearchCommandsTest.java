@@ -143,6 +143,38 @@ class ResearchCommandsTest {
                 .isEqualTo(2);
     }
 
+    @Test
+    void aMergeIsWrittenAsAnOnnxModel() throws Exception {
+        Path yaml = Files.writeString(folder.resolve("path.yaml"), """
+                merge_method: passthrough
+                slices:
+                - sources: [{model: BASE, layer_range: [0, 4]}]
+                - sources: [{model: BASE, layer_range: [2, 4]}]
+                mendel: {scales: [1, 1, 1, 0.9, 0.8, 1.2]}
+                """.replace("BASE", MODELS.resolve("base").toString()));
+        Path out = folder.resolve("onnx");
+        Run merge = mendel("merge", yaml, out, "--format", "onnx", "--json");
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(out.toFile().list()).contains("model.onnx", "model.onnx_data", "config.json",
+                "tokenizer.json", "README.md");
+        long data = Files.size(out.resolve("model.onnx_data"));
+        long weights = Files.size(MODELS.resolve("base/model.safetensors"));
+        assertThat(data).as("repeated layers are stored once")
+                .isBetween(weights * 9 / 10,
+                        weights * 11 / 10 + 100 * 4096);
+        Run again = mendel("merge", yaml, out, "--format", "onnx");
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("not empty");
+
+        Path gemma = Path.of("../evaluator/src/test/resources/golden/architectures/gemma2/model");
+        Path other = Files.writeString(folder.resolve("gemma.yaml"),
+                "merge_method: passthrough\nmodels: [{model: " + gemma + "}]\n");
+        Run refused = mendel("merge", other, folder.resolve("gemma"), "--format", "onnx");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("gemma2", "Supported are");
+        assertThat(folder.resolve("gemma")).doesNotExist();
+    }
+
     private void expectLayers(int layers, Object... template) throws Exception {
         Object[] words = Stream.concat(Stream.of("recipe"), Arrays.stream(template)).toArray();
         Run printed = mendel(words);

@@ -46,19 +46,27 @@ public final class ParameterSpace implements SearchSpace {
         }
         for (String parent : settings.parents()) {
             for (Part part : parts) {
-                genes.add(new Gene.Real(label(parent) + ".weight." + part.name(),
-                        settings.weight().min(),
-                        settings.weight().max(), WEIGHT_STEP));
+                genes.add(number(settings, label(parent) + ".weight." + part.name(),
+                        settings.weight(), WEIGHT_STEP));
             }
             if (settings.hasDensity()) {
                 for (Part part : parts) {
-                    genes.add(new Gene.Real(label(parent) + ".density." + part.name(),
-                            settings.density().min(),
-                            settings.density().max(), DENSITY_STEP));
+                    genes.add(number(settings, label(parent) + ".density." + part.name(),
+                            settings.density(), DENSITY_STEP));
                 }
             }
         }
+        settings.options().forEach(option -> genes.add(option.gene()));
         return genes;
+    }
+
+    private static Gene number(ParameterSpaceSettings settings, String name,
+            ParameterSpaceSettings.Range usual, double step) {
+        ParameterSpaceSettings.Range range = usual;
+        for (var own : settings.ranges().entrySet()) {
+            range = name.contains(own.getKey()) ? own.getValue() : range;
+        }
+        return new Gene.Real(name, range.min(), range.max(), step);
     }
 
     /** The last element of a model's path, which people know it by. */
@@ -72,25 +80,37 @@ public final class ParameterSpace implements SearchSpace {
         return genes;
     }
 
-    /** The nearest vector whose values all lie on their grids. */
+    /** The nearest vector whose values all lie on their grids; genes that the method does not use are in the middle. */
     @Override
     public double[] snap(double[] vector) {
         requireLength(vector);
         double[] snapped = new double[vector.length];
         for (int i = 0; i < snapped.length; i++) {
-            snapped[i] = genes.get(i).snap(vector[i]);
+            snapped[i] = genes.get(i).snap(isActive(i, vector) ? vector[i] : 0.5);
         }
         return snapped;
+    }
+
+    private MergeMethod method(double[] vector) {
+        return settings.methods().size() > 1 && genes.getFirst() instanceof Gene.Choice choice
+                ? settings.methods().get(choice.index(vector[0]))
+                : settings.methods().getFirst();
+    }
+
+    /** Whether a gene has an effect under the method that the vector chooses. */
+    private boolean isActive(int gene, double[] vector) {
+        int option = gene - (genes.size() - settings.options().size());
+        if (option >= 0) {
+            return method(vector).has(settings.options().get(option).parameter());
+        }
+        return !genes.get(gene).name().contains(".density.") || method(vector).has("density");
     }
 
     @Override
     public Recipe decode(double[] vector) {
         requireLength(vector);
-        int place = 0;
-        MergeMethod method = settings.methods().getFirst();
-        if (genes.getFirst() instanceof Gene.Choice choice) {
-            method = settings.methods().get(choice.index(vector[place++]));
-        }
+        MergeMethod method = method(vector);
+        int place = settings.methods().size() > 1 ? 1 : 0;
         if (settings.isSlerp()) {
             String start = settings.parents().getFirst();
             var parameters = new TreeMap<String, ParameterValue>();
@@ -112,12 +132,29 @@ public final class ParameterSpace implements SearchSpace {
                 }
                 place += parts.size();
             }
+            parameters.putAll(options(method, MergeMethod.Scope.MODEL, vector));
             sources.add(Source.of(parent, parameters));
         }
         String base = method.needsBase() ? settings.base() : null;
         boolean random = MergeMethods.drawsMasks(method);
-        return new Recipe(method, base, List.of(Slice.of(sources)), new TreeMap<>(), null, null,
+        return new Recipe(method, base, List.of(Slice.of(sources)),
+                options(method, MergeMethod.Scope.GLOBAL, vector), null, null,
                 random ? settings.seed() : 0);
+    }
+
+    private TreeMap<String, ParameterValue> options(MergeMethod method, MergeMethod.Scope scope,
+            double[] vector) {
+        var values = new TreeMap<String, ParameterValue>();
+        int first = genes.size() - settings.options().size();
+        for (int i = 0; i < settings.options().size(); i++) {
+            ParameterOption option = settings.options().get(i);
+            double coordinate = vector[first + i];
+            method.parameter(option.parameter())
+                    .filter(described -> described.scope() == scope)
+                    .ifPresent(described -> values.put(option.parameter(),
+                            ParameterValue.of(option.value(described, coordinate))));
+        }
+        return values;
     }
 
     private ParameterValue value(double[] vector, int place) {
@@ -143,7 +180,7 @@ public final class ParameterSpace implements SearchSpace {
         }
         double[] vector = new double[genes.size()];
         int place = 0;
-        if (genes.getFirst() instanceof Gene.Choice choice) {
+        if (settings.methods().size() > 1 && genes.getFirst() instanceof Gene.Choice choice) {
             int index = method == null ? 0 : Math.max(0, settings.methods().indexOf(method));
             vector[place++] = (index + 0.5) / choice.words().size();
         }
@@ -157,6 +194,7 @@ public final class ParameterSpace implements SearchSpace {
                 place = fill(vector, place, density);
             }
         }
+        Arrays.fill(vector, genes.size() - settings.options().size(), genes.size(), 0.5);
         return vector;
     }
 

@@ -33,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class CampaignStore implements AutoCloseable {
-    /** The role of the items that the search scores candidates on, see {@link #recordItemSet}. */
+    /**
+     * The role of the items that the search scores candidates on, see {@link #recordItemSet}; further ones, such as
+     * {@code search-1}, take turns with them.
+     */
     public static final String SEARCH_ITEMS = "search";
 
     private final Path directory;
@@ -231,10 +234,12 @@ public final class CampaignStore implements AutoCloseable {
     /** Everything but the scores of single items, as of one moment. */
     public synchronized CampaignContents contents() throws StoreException {
         return database.transaction(() -> {
-            var items = tables.itemSets().get(SEARCH_ITEMS);
-            SortedMap<String, Evaluation> outcomes = items == null
-                    ? new TreeMap<>()
-                    : evaluationsOf(items);
+            SortedMap<String, Evaluation> outcomes = new TreeMap<>();
+            for (var items : tables.itemSets().entrySet()) {
+                if (isSearch(items.getKey())) {
+                    evaluationsOf(items.getValue()).forEach(outcomes::putIfAbsent);
+                }
+            }
             double seconds = number("SELECT seconds FROM campaign");
             return new CampaignContents(info, isFinished(), tables.candidates(), outcomes,
                     tables.history(),
@@ -283,6 +288,10 @@ public final class CampaignStore implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    private static boolean isSearch(String role) {
+        return role.equals(SEARCH_ITEMS) || role.startsWith(SEARCH_ITEMS + "-");
     }
 
     private boolean isFinished() throws SQLException {

@@ -1,7 +1,5 @@
-package io.mendel.graph;
+package io.mendel.checkpoint;
 
-import io.mendel.checkpoint.CheckpointException;
-import io.mendel.checkpoint.DType;
 import java.lang.foreign.MemorySegment;
 
 /**
