@@ -150,7 +150,8 @@ class PathCampaignTest {
                 .recipe();
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
-        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor());
+        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30,
+                MergeDevice.processor());
         String rebuilt = new SequenceBuild(build, null, false)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
                 })
@@ -174,7 +175,8 @@ class PathCampaignTest {
 
     @Test
     void everyStepOfAJointSearchIsMerged() throws Exception {
-        run(spec("{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
+        run(spec(
+                "{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
                 Map.of("search.algorithm", "cma_es", "budget.evaluations", "9")), folder);
 
         var summary = CampaignSummary.read(folder);
@@ -230,8 +232,9 @@ class PathCampaignTest {
     void pathsOfOneStepAndOfTwoHundredRun() throws Exception {
         for (int length : new int[]{1, 200}) {
             Path directory = folder.resolve("length" + length);
-            run(spec("{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
-                    .formatted(length, length),
+            run(spec(
+                    "{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
+                            .formatted(length, length),
                     Map.of("budget.evaluations", "3", "search.population", "2",
                             "search.finalists", "1", "evaluation.items", "1",
                             "evaluation.validation_items", "1", "evaluation.test_items", "1")),
