@@ -9,6 +9,7 @@ import io.mendel.graph.AttentionForm;
 import io.mendel.graph.BlockGraphs;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.GraphValues;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
         Shape shape = new Shape(rows, width);
         List<float[]> hidden = new ArrayList<>();
         try (BlockSessions sessions = new BlockSessions(config);
-                ModelWeights weights = ModelWeights.resident(config);
+                ModelWeights weights = ModelWeights.resident(config, Arena::ofShared);
                 RotaryTable rotation = new RotaryTable(config.rope());
                 BlockSession head = new BlockSession("logits head", BlockGraphs.logitsHead(config));
                 OrtNDManager manager = OnnxEngine.newManager()) {
