@@ -126,8 +126,8 @@ class ParameterSpaceTest {
     private static ParameterSpace withOptions() {
         return extended(List.of(
                 new ParameterOption.Words("normalize", List.of("false", "true")),
-                new ParameterOption.Number("lambda", 0.5, 2, 0.001, true),
-                new ParameterOption.Number("epsilon", 0, 0.4, 0.1, false)), Map.of(), 0,
+                new ParameterOption.Numeric("lambda", 0.5, 2, 0.001, true),
+                new ParameterOption.Numeric("epsilon", 0, 0.4, 0.1, false)), Map.of(), 0,
                 MergeMethods.TIES, MergeMethods.DELLA, MergeMethods.LINEAR);
     }
 
@@ -179,9 +179,9 @@ class ParameterSpaceTest {
                 List.of(new ParameterOption.Words("normalize", List.of("true", "perhaps"))),
                 Map.of(), 0, MergeMethods.TIES)).hasMessageContaining("perhaps");
         assertThatThrownBy(() -> extended(
-                List.of(new ParameterOption.Number("normalize", 0, 1, 0.1, false)), Map.of(), 0,
+                List.of(new ParameterOption.Numeric("normalize", 0, 1, 0.1, false)), Map.of(), 0,
                 MergeMethods.TIES)).hasMessageContaining("words");
-        assertThatThrownBy(() -> new ParameterOption.Number("lambda", 0, 1, 0.1, true))
+        assertThatThrownBy(() -> new ParameterOption.Numeric("lambda", 0, 1, 0.1, true))
                 .hasMessageContaining("above 0");
     }
 
