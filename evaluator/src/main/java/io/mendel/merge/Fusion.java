@@ -35,7 +35,8 @@ final class Fusion {
     static @Nullable FusedMerge of(ResolvedMerge operation, List<Tensor> inputs, long from,
             int count) {
         FusedMerge any = of(operation);
-        if (any == null && operation instanceof ResolvedMerge.Deltas(var deltas, var consensus, float scale, long unit)) {
+        if (any == null
+                && operation instanceof ResolvedMerge.Deltas(var deltas, var consensus, float scale, long unit)) {
             var fused = new ArrayList<FusedMerge.Delta>();
             Elements base = TensorElements.of(inputs.getFirst(), from, count);
             for (int m = 0; m < deltas.size(); m++) {

@@ -31,7 +31,8 @@ public interface MagnitudeCounter {
      * @param middleSlots the slot of each cell of level 1, or -1; empty for levels 0 and 1
      * @return null if the device gives up
      */
-    @Nullable Counts count(int level, int cells, int[] upperSlots, int[] middleSlots);
+    @Nullable
+    Counts count(int level, int cells, int[] upperSlots, int[] middleSlots);
 
     /**
      * Counts how often single magnitudes occur in each piece of the tensor.

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -280,7 +281,7 @@ final class MagnitudeSelection {
     }
 
     /** A device counts the ties of each piece; only the pieces in which ties are cut are searched here. */
-    private boolean cutWithDevice(Histogram last, TreeMap<Integer, List<Rank>> open,
+    private boolean cutWithDevice(Histogram last, SortedMap<Integer, List<Rank>> open,
             int[] upperSlot, int[] middleSlot) {
         if (counter == null) {
             return false;

@@ -52,7 +52,8 @@ public interface TensorKernels extends MergeKernels {
     double @Nullable [] keptNorms(Tensor base, Tensor model, Keep keep, boolean largest);
 
     /** Counts the magnitudes of a delta; null if the tensors are not fit for it. */
-    @Nullable MagnitudeCounter magnitudes(Tensor base, Tensor model);
+    @Nullable
+    MagnitudeCounter magnitudes(Tensor base, Tensor model);
 
     /** An arena whose memory this device writes without a detour; its user closes it before the device is closed. */
     Arena resultMemory();

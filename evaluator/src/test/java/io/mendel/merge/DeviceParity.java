@@ -174,7 +174,7 @@ final class DeviceParity {
             for (Keep keep : keeps(size)) {
                 // Every number of parents with every consensus, and every keep with some of them.
                 for (int parents = 1 + number % 5; parents <= 5; parents += 2) {
-                    Consensus consensus = Consensus.values()[number++ % 3];
+                    Consensus consensus = List.of(Consensus.values()).get(number++ % 3);
                     compareDeltas(tensors.subList(0, parents + 1), keep, consensus);
                 }
             }

@@ -3,8 +3,8 @@ package io.mendel.campaign;
 import io.mendel.search.SearchSettings;
 import io.mendel.space.DataFlowSettings;
 import io.mendel.space.LayerRange;
-import io.mendel.space.ParameterOption;
 import io.mendel.space.MergeMethod;
+import io.mendel.space.ParameterOption;
 import io.mendel.space.ParameterSpaceSettings.Range;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -143,7 +143,8 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param batchTokens padded tokens in one batch
      * @param prefixCache bytes of hidden states kept for other candidates that begin alike
      */
-    public record Evaluation(int items, @Nullable Boolean rotate, String selection, int validationItems, int testItems,
+    public record Evaluation(int items, @Nullable Boolean rotate, String selection,
+            int validationItems, int testItems,
             int batchTokens, long prefixCache) {}
 
     /**

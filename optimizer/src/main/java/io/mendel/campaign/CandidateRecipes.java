@@ -80,7 +80,8 @@ final class CandidateRecipes {
         for (String name : stages(contents, recipe)) {
             Path folder = StageBorder.folder(directory, name);
             if (!Files.exists(folder.resolve("config.json"))) {
-                StageBorder.build(spec, threads, device, recipe(contents, StageBorder.candidate(name)),
+                StageBorder.build(spec, threads, device,
+                        recipe(contents, StageBorder.candidate(name)),
                         folder);
             }
         }

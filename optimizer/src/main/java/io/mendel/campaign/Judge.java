@@ -115,7 +115,8 @@ final class Judge {
                         .filter(one -> one.task().equals(objective.task())
                                 && one.metric().equals(objective.metric()))
                         .flatMapToDouble(one -> Arrays.stream(one.scores()))
-                        .map(x -> !Double.isFinite(x) ? 0
+                        .map(x -> !Double.isFinite(x)
+                                ? 0
                                 : objective.direction() == Direction.MAXIMIZE ? x : -x))
                 .toArray();
     }

@@ -79,11 +79,14 @@ final class SearchLoop {
         int offset = earlier.isEmpty() ? 0 : earlier.getLast().candidate().generation() + 1;
         int improved = 0;
         int rescored = 0;
-        while (within(strategy.generation(), all.size() + rescored, improved) && !strategy.exhausted()) {
+        while (within(strategy.generation(), all.size() + rescored, improved)
+                && !strategy.exhausted()) {
             int generation = strategy.generation();
             ItemRole items = rotation.items();
             List<double[]> asked = strategy.ask();
-            int room = budget.evaluations() == 0 ? asked.size() : budget.evaluations() - all.size() - rescored;
+            int room = budget.evaluations() == 0
+                    ? asked.size()
+                    : budget.evaluations() - all.size() - rescored;
             var chosen = asked.subList(0, Math.min(room, asked.size()));
             List<Candidate> candidates = name(chosen, offset + generation,
                     earlier.size() + all.size(), origins, generation > 0 ? "offspring" : "start");

@@ -9,8 +9,8 @@ import io.mendel.space.DocumentException;
 import io.mendel.space.InvalidInputException;
 import io.mendel.space.LayerRange;
 import io.mendel.space.MergeMethod;
-import io.mendel.space.ParameterOption;
 import io.mendel.space.MergeMethods;
+import io.mendel.space.ParameterOption;
 import io.mendel.space.ParameterSpaceSettings.Range;
 import io.mendel.space.YamlFields;
 import java.util.ArrayList;
@@ -107,7 +107,7 @@ final class SpaceReader {
             range.allow(List.of("min", "max", "step", "scale"));
             boolean log = range.has("scale")
                     && word(range, "scale", List.of("linear", "log")).equals("log");
-            return new ParameterOption.Number(name, range.number("min", 0),
+            return new ParameterOption.Numeric(name, range.number("min", 0),
                     range.number("max", 1), range.number("step", 0.001), log);
         } catch (IllegalArgumentException e) {
             throw section.wrong(name, String.valueOf(e.getMessage()), "Correct the option.");

@@ -113,7 +113,8 @@ final class StageBorder {
             var genes = store.candidates().get((int) winner.candidate().id() - 1).genes();
             double[] before = genes.subList(0, firstGenes).stream().mapToDouble(g -> g).toArray();
             Merger merger = Merger.create(parents.checkpoints(),
-                    StatisticsStore.at(directory.resolve("stats")), scorers.options().device().kernels(),
+                    StatisticsStore.at(directory.resolve("stats")),
+                    scorers.options().device().kernels(),
                     scorers.options().threads());
             opened.add(merger);
             var evaluations = new Evaluations(store, itemDigests, scorers.on(parents, merger),

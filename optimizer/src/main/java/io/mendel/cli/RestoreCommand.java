@@ -1,7 +1,6 @@
 package io.mendel.cli;
 
 import io.mendel.merge.TallBundle;
-import io.mendel.merge.cuda.MergeDevice;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,8 +37,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (MergeDevice checked = Devices.open(device);
-                TallBundle opened = TallBundle.open(bundle)) {
+        Devices.open(device).close();
+        try (TallBundle opened = TallBundle.open(bundle)) {
             String digest = opened.restore(task, out, SHARD_BYTES);
             if (json) {
                 JsonOutput.print(terminal,

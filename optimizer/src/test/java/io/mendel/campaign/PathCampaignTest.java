@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,7 +67,7 @@ class PathCampaignTest {
     }
 
     @Test
-    void commonBeginningsSaveAThirdOfTheLayersAndChangeNothing() throws Exception {
+    void commonBeginningsSaveWorkAndChangeNothing() throws Exception {
         run(spec(FLOW, Map.of()), folder.resolve("cached"));
         run(spec(FLOW, Map.of()), folder.resolve("workers"), 2, () -> false,
                 CampaignListener.SILENT);
@@ -74,7 +75,7 @@ class PathCampaignTest {
         run(spec(FLOW, Map.of("evaluation.prefix_cache", "300kB")), folder.resolve("little"));
 
         var cached = CampaignSummary.read(folder.resolve("cached"));
-        assertThat(cached.contents().layerRuns().share()).isGreaterThan(0.2);
+        assertThat(cached.contents().layerRuns().share()).isGreaterThan(0.1);
         assertThat(cached.status().toJson().at("/timings/layer_runs_saved").asLong()).isPositive();
         assertThat(CampaignSummary.read(folder.resolve("without")).contents().layerRuns().saved())
                 .isZero();
@@ -85,6 +86,20 @@ class PathCampaignTest {
                 .isEqualTo(outcomes(folder.resolve("cached")));
         assertThat(cached.contents().failed()).isZero();
         assertThat(cached.contents().candidates().getFirst().origin()).isEqualTo("path:math-en");
+    }
+
+    /** The demo on a few items, which changes nothing about what is shared. */
+    @Test
+    @Tag("slow")
+    void commonBeginningsSaveAThirdOfTheDemosLayers() throws Exception {
+        Path file = SmallCampaign.DEMO.resolve("data-flow.yaml");
+        run(Campaigns.read(Files.readString(file), file,
+                Map.of("evaluation.items", "5", "evaluation.validation_items", "3",
+                        "evaluation.test_items", "3", "budget.evaluations", "200")),
+                folder);
+
+        assertThat(CampaignSummary.read(folder).contents().layerRuns().share())
+                .isGreaterThan(0.3);
     }
 
     @Test
@@ -150,7 +165,8 @@ class PathCampaignTest {
                 .recipe();
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
-        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor());
+        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30,
+                MergeDevice.processor());
         String rebuilt = new SequenceBuild(build, null, false)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
                 })
@@ -174,7 +190,8 @@ class PathCampaignTest {
 
     @Test
     void everyStepOfAJointSearchIsMerged() throws Exception {
-        run(spec("{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
+        run(spec(
+                "{type: hybrid, mode: joint, methods: [ties], data_flow: {encoding: compact, repeats: 2}}",
                 Map.of("search.algorithm", "cma_es", "budget.evaluations", "9")), folder);
 
         var summary = CampaignSummary.read(folder);
@@ -230,8 +247,9 @@ class PathCampaignTest {
     void pathsOfOneStepAndOfTwoHundredRun() throws Exception {
         for (int length : new int[]{1, 200}) {
             Path directory = folder.resolve("length" + length);
-            run(spec("{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
-                    .formatted(length, length),
+            run(spec(
+                    "{type: data_flow, data_flow: {fixed_ends: false, min_layers: %d, max_layers: %d}}"
+                            .formatted(length, length),
                     Map.of("budget.evaluations", "3", "search.population", "2",
                             "search.finalists", "1", "evaluation.items", "1",
                             "evaluation.validation_items", "1", "evaluation.test_items", "1")),

@@ -36,8 +36,9 @@ public record PairedTest(double difference, double low, double high, double pVal
             first = first.clone();
             second = second.clone();
             if (first.length != second.length || first.length == 0) {
-                throw new IllegalArgumentException("A paired test needs two scores of each item, not "
-                        + first.length + " and " + second.length + ".");
+                throw new IllegalArgumentException(
+                        "A paired test needs two scores of each item, not "
+                                + first.length + " and " + second.length + ".");
             }
         }
     }

@@ -39,9 +39,9 @@ public sealed interface ParameterOption {
      * @param step grid of the values, above 0
      * @param log whether equal ratios are equally far apart; {@code min} is above 0 then
      */
-    record Number(String parameter, double min, double max, double step,
+    record Numeric(String parameter, double min, double max, double step,
             boolean log) implements ParameterOption {
-        public Number {
+        public Numeric {
             // The gene checks the range.
             var checked = new Gene.Real(parameter, min, max, step, log);
             parameter = checked.name();
@@ -52,7 +52,7 @@ public sealed interface ParameterOption {
     default Gene gene() {
         return switch (this) {
             case Words(String name, List<String> words) -> new Gene.Choice(name, words);
-            case Number(String name, double min, double max, double step, boolean log) ->
+            case Numeric(String name, double min, double max, double step, boolean log) ->
                 new Gene.Real(name, min, max, step, log);
         };
     }
@@ -109,8 +109,9 @@ public sealed interface ParameterOption {
         return switch (described.type()) {
             case FLAG -> word.equals("true") || word.equals("false");
             case CHOICE -> described.words().contains(word);
-            case NUMBER -> word.matches("-?\\d+(\\.\\d+)?") && Double.parseDouble(word) >= described.min()
-                    && Double.parseDouble(word) <= described.max();
+            case NUMBER ->
+                word.matches("-?\\d+(\\.\\d+)?") && Double.parseDouble(word) >= described.min()
+                        && Double.parseDouble(word) <= described.max();
         };
     }
 }

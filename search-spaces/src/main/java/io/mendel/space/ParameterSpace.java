@@ -3,6 +3,7 @@ package io.mendel.space;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -142,7 +143,7 @@ public final class ParameterSpace implements SearchSpace {
                 random ? settings.seed() : 0);
     }
 
-    private TreeMap<String, ParameterValue> options(MergeMethod method, MergeMethod.Scope scope,
+    private SortedMap<String, ParameterValue> options(MergeMethod method, MergeMethod.Scope scope,
             double[] vector) {
         var values = new TreeMap<String, ParameterValue>();
         int first = genes.size() - settings.options().size();

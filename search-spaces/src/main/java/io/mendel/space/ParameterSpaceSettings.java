@@ -85,6 +85,9 @@ public record ParameterSpaceSettings(@Nullable String base, List<String> parents
                             .name()
                     + ".");
         }
+        if (methods.contains(MergeMethods.SLERP) && !options.isEmpty()) {
+            throw new IllegalArgumentException("slerp has no further parameters to search.");
+        }
         for (ParameterOption option : options) {
             option.requireKnown(methods);
         }

@@ -162,11 +162,6 @@ final class CudaDevice implements Device {
             check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize");
         }
 
-        /** The driver's handle, for events. */
-        CUstream handle() {
-            return stream;
-        }
-
         @Override
         public void close() {
             enter();

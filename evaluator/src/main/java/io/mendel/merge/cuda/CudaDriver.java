@@ -31,6 +31,17 @@ record CudaDriver(@Nullable String version, List<Gpu> gpus, @Nullable String mis
         gpus = List.copyOf(gpus);
     }
 
+    // Looking for the library is what this is about.
+    @SuppressWarnings("restricted")
+    private static boolean hasLibrary() {
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup(LIBRARY, arena);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Looks for a driver and its GPUs; loads nothing where there is no driver. */
     static CudaDriver probe() {
         String system = System.getProperty("os.name") + " " + System.getProperty("os.arch");
@@ -38,9 +49,7 @@ record CudaDriver(@Nullable String version, List<Gpu> gpus, @Nullable String mis
             return without(null, "GPUs are used on Linux on x86-64 only, not on " + system,
                     "Use --device cpu.");
         }
-        try (Arena arena = Arena.ofConfined()) {
-            SymbolLookup.libraryLookup(LIBRARY, arena);
-        } catch (IllegalArgumentException e) {
+        if (!hasLibrary()) {
             return without(null, "there is no NVIDIA driver (" + LIBRARY + " is not found)",
                     INSTALL);
         }

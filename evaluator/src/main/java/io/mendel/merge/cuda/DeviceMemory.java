@@ -144,8 +144,9 @@ final class DeviceMemory implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (!open.isEmpty()) {
-            throw new DeviceException("%d pieces of memory of %s were not given back (%d bytes of the device)."
-                    .formatted(open.size(), device.name(), bytes));
+            throw new DeviceException(
+                    "%d pieces of memory of %s were not given back (%d bytes of the device)."
+                            .formatted(open.size(), device.name(), bytes));
         }
     }
 }

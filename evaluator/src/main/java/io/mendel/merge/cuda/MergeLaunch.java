@@ -2,6 +2,7 @@ package io.mendel.merge.cuda;
 
 import io.mendel.checkpoint.DType;
 import io.mendel.checkpoint.Tensor;
+import io.mendel.merge.Consensus;
 import io.mendel.merge.FusedMerge;
 import io.mendel.merge.Keep;
 import java.lang.foreign.Arena;
@@ -127,7 +128,7 @@ record MergeLaunch(FusedMerge merge, List<DType> types, DType rounding, DType st
         switch (merge) {
             case FusedMerge.Sum(float[] coefficients) -> factors(parameters, coefficients);
             case FusedMerge.Deltas(var deltas, var consensus, float scale) -> {
-                parameters.put(CHOICE, consensus.ordinal()).put(SCALE, scale);
+                parameters.put(CHOICE, code(consensus)).put(SCALE, scale);
                 for (int m = 0; m < deltas.size(); m++) {
                     FusedMerge.Delta delta = deltas.get(m);
                     keep(parameters, m, delta.keep(), first, count, slot);
@@ -162,6 +163,14 @@ record MergeLaunch(FusedMerge merge, List<DType> types, DType rounding, DType st
                         .put(ROW, (long) columns)
                         .put(CHOICE, deltas ? 1 : 0);
         }
+    }
+
+    private static int code(Consensus consensus) {
+        return switch (consensus) {
+            case SUM -> 0;
+            case ELECTED_SUM -> 1;
+            case ELECTED_MEAN -> 2;
+        };
     }
 
     private void keep(Parameters parameters, int m, Keep keep, long first, int count, Slot slot) {

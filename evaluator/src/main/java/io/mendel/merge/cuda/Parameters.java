@@ -104,7 +104,7 @@ final class Parameters {
 
     private Parameters largest(long offset, Keep.Largest largest, long first, int count) {
         return put(offset, largest.bits())
-                .put(offset + 4, (int) Math.clamp(largest.cut() - first, 0, count));
+                .put(offset + 4, Math.clamp(largest.cut() - first, 0, count));
     }
 
     /** What {@link #keep} stages. */

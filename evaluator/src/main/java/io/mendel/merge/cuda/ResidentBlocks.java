@@ -85,7 +85,8 @@ final class ResidentBlocks implements AutoCloseable {
     }
 
     /** The block, loaded if it is not there; null if there is no room for it, or not yet. */
-    @Nullable synchronized Lease acquire(Key key, long size, Loader loader) {
+    @Nullable
+    synchronized Lease acquire(Key key, long size, Loader loader) {
         Resident known = blocks.get(key);
         time++;
         if (known != null) {

@@ -150,6 +150,7 @@ abstract class DeviceContract {
     }
 
     /** Maps the memory as a parent that is closed before the next one is opened. */
+    @SuppressWarnings("restricted")
     private byte[] sum(CudaMergeKernels kernels, long address, byte content) {
         try (Arena parent = Arena.ofShared()) {
             MemorySegment data = MemorySegment.ofAddress(address)

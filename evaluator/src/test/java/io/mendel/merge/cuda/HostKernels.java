@@ -19,6 +19,18 @@ public final class HostKernels {
         return Holder.SHARED;
     }
 
+    /** The same, without {@code close}: JUnit closes the arguments of a test. */
+    static TensorKernels unclosed(TensorKernels kernels) {
+        return (TensorKernels) Proxy.newProxyInstance(HostKernels.class.getClassLoader(),
+                new Class<?>[]{TensorKernels.class}, (proxy, method, arguments) -> {
+                    try {
+                        return method.invoke(kernels, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
     /** Kernels that know which of the shipped ones were used; null where there is no g++. */
     public static @Nullable Counting counting() {
         KernelLibrary library = KernelLibrary.shared();
@@ -64,18 +76,6 @@ public final class HostKernels {
                     ? null
                     : unclosed(new CudaMergeKernels(new HostDevice(library, CAPACITY),
                             MergeKernels.preferred(), CAPACITY, CAPACITY / 2, 1 << 16));
-        }
-
-        /** JUnit closes the arguments of a test. */
-        private static TensorKernels unclosed(CudaMergeKernels kernels) {
-            return (TensorKernels) Proxy.newProxyInstance(HostKernels.class.getClassLoader(),
-                    new Class<?>[]{TensorKernels.class}, (proxy, method, arguments) -> {
-                        try {
-                            return method.invoke(kernels, arguments);
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    });
         }
     }
 }

@@ -16,11 +16,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The kernels, compiled as C++ from the sources that nvcc compiles. */
+// Native code is what this is about.
+@SuppressWarnings("restricted")
 final class KernelLibrary {
 
     static final Path SOURCES = Path.of("src/main/cuda");
 
-    private static final KernelLibrary SHARED = hasCompiler() ? new KernelLibrary() : null;
+    private static final @Nullable KernelLibrary SHARED = hasCompiler() ? new KernelLibrary() : null;
 
     private final MethodHandle launch;
     private final MethodHandle fromFloat16;

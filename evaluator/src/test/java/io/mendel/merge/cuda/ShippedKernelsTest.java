@@ -3,6 +3,7 @@ package io.mendel.merge.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -24,7 +25,7 @@ class ShippedKernelsTest {
     void ptxIsCompiledFromTheseSources() throws Exception {
         Map<String, String> stated = new TreeMap<>();
         try (InputStream stream = KernelImages.class.getResourceAsStream("sources.sha256")) {
-            new String(stream.readAllBytes()).lines()
+            new String(stream.readAllBytes(), StandardCharsets.UTF_8).lines()
                     .forEach(line -> stated.put(line.substring(66), line.substring(0, 64)));
         }
         Map<String, String> actual = new TreeMap<>();

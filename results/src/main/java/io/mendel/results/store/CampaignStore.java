@@ -234,7 +234,7 @@ public final class CampaignStore implements AutoCloseable {
     /** Everything but the scores of single items, as of one moment. */
     public synchronized CampaignContents contents() throws StoreException {
         return database.transaction(() -> {
-            SortedMap<String, Evaluation> outcomes = new TreeMap<>();
+            var outcomes = new TreeMap<String, Evaluation>();
             for (var items : tables.itemSets().entrySet()) {
                 if (isSearch(items.getKey())) {
                     evaluationsOf(items.getValue()).forEach(outcomes::putIfAbsent);
