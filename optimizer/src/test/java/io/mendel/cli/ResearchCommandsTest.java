@@ -126,19 +126,19 @@ class ResearchCommandsTest {
     void stacksOfLayersPrintRecipesThatMergeAndRun() throws Exception {
         Path base = MODELS.resolve("base");
         Path math = MODELS.resolve("math-en");
-        expectLayers(6, "depth-upscale", base, "--drop", 1);
-        expectLayers(3, "prune", base, "--drop", "1-2");
-        expectLayers(2, "prune", base, "--drop", "0-1", "--drop", "2-3");
+        expectLayers(10, "depth-upscale", base, "--drop", 1);
+        expectLayers(5, "prune", base, "--drop", "1-2");
+        expectLayers(4, "prune", base, "--drop", "0-1", "--drop", "2-3");
         expectLayers(7, "frankenmerge", base + ":0-3", math + ":1-2", base + ":1-4");
-        expectLayers(6, "frankenmerge", base, math, "--window", 2, "--stride", 1);
+        expectLayers(10, "frankenmerge", base, math, "--window", 2, "--stride", 1);
 
         Run noRange = mendel("recipe", "frankenmerge", base);
         assertThat(noRange.code()).isEqualTo(2);
         assertThat(noRange.err()).contains("START-END");
-        Run tooMany = mendel("recipe", "prune", base, "--drop", "0-4");
+        Run tooMany = mendel("recipe", "prune", base, "--drop", "0-6");
         assertThat(tooMany.code()).isEqualTo(2);
         assertThat(tooMany.err()).contains("leave at least one");
-        assertThat(mendel("recipe", "depth-upscale", base, "--drop", 4).code()).isEqualTo(2);
+        assertThat(mendel("recipe", "depth-upscale", base, "--drop", 6).code()).isEqualTo(2);
         assertThat(mendel("recipe", "prune", "nobody", "--layers", 9, "--drop", "3-3").code())
                 .isEqualTo(2);
     }
@@ -148,9 +148,9 @@ class ResearchCommandsTest {
         Path yaml = Files.writeString(folder.resolve("path.yaml"), """
                 merge_method: passthrough
                 slices:
-                - sources: [{model: BASE, layer_range: [0, 4]}]
+                - sources: [{model: BASE, layer_range: [0, 6]}]
                 - sources: [{model: BASE, layer_range: [2, 4]}]
-                mendel: {scales: [1, 1, 1, 0.9, 0.8, 1.2]}
+                mendel: {scales: [1, 1, 1, 0.9, 0.8, 1.2, 1.1, 0.7]}
                 """.replace("BASE", MODELS.resolve("base").toString()));
         Path out = folder.resolve("onnx");
         Run merge = mendel("merge", yaml, out, "--format", "onnx", "--json");
