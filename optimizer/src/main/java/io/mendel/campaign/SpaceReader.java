@@ -139,6 +139,7 @@ final class SpaceReader {
     }
 
     @SafeVarargs
+    @SuppressWarnings("varargs")
     private static List<String> keys(List<String>... parts) {
         return Stream.concat(Stream.of("type"), Stream.of(parts).flatMap(List::stream)).toList();
     }
