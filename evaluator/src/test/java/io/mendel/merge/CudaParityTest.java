@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class CudaParityTest {
 
     private static DeviceParity parity() {
-        return new DeviceParity(GpuKernels.shared(), 0, 1, 7, 8, 15, 16, 17, 997, 4097, 100_003);
+        return new DeviceParity(GpuKernels.shared(), 0, 1, 7, 8, 15, 16, 17, 997, 4097, 20_011);
     }
 
     @Test

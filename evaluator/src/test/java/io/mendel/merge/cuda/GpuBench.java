@@ -241,25 +241,26 @@ final class GpuBench implements AutoCloseable {
             blocks.add(block);
             addresses[i] = block.address();
         }
-        try (DeviceMemory.Locked locked = memory.lock(2L * BLOCK)) {
+        int length = (int) Math.min(count, BLOCK);
+        try (DeviceMemory.Locked locked = memory.lock(2L * length)) {
             for (int m = 0; m < 4; m++) {
-                fill(locked.memory(), m);
-                for (long from = 0; from < 2 * count; from += 2L * BLOCK) {
-                    long bytes = Math.min(2L * BLOCK, 2 * count - from);
+                fill(locked.memory(), m, length);
+                for (long from = 0; from < 2 * count; from += 2L * length) {
+                    long bytes = Math.min(2L * length, 2 * count - from);
                     stream.upload(locked.memory().asSlice(0, bytes), addresses[m] + from);
                 }
                 stream.await();
             }
         }
-        int length = (int) Math.min(count, MOST_ELEMENTS);
-        return new Place(Arrays.copyOf(addresses, 4), addresses[4], length);
+        return new Place(Arrays.copyOf(addresses, 4), addresses[4],
+                (int) Math.min(count, MOST_ELEMENTS));
     }
 
     /** A base, and parents that differ from it by up to 0.01. */
-    private static void fill(MemorySegment target, int model) {
+    private static void fill(MemorySegment target, int model, int length) {
         var base = new SplittableRandom(0);
         var delta = new SplittableRandom(model);
-        for (int i = 0; i < BLOCK; i++) {
+        for (int i = 0; i < length; i++) {
             float value = (float) base.nextDouble(-0.1, 0.1)
                     + (model == 0 ? 0 : (float) delta.nextDouble(-0.01, 0.01));
             target.setAtIndex(ValueLayout.JAVA_SHORT, i,

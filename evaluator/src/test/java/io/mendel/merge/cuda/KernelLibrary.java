@@ -22,7 +22,9 @@ final class KernelLibrary {
 
     static final Path SOURCES = Path.of("src/main/cuda");
 
-    private static final @Nullable KernelLibrary SHARED = hasCompiler() ? new KernelLibrary() : null;
+    private static final @Nullable KernelLibrary SHARED = hasCompiler()
+            ? new KernelLibrary()
+            : null;
 
     private final MethodHandle launch;
     private final MethodHandle fromFloat16;
