@@ -116,7 +116,7 @@ public final class InferenceEngine implements AutoCloseable {
                 tasks.add(() -> {
                     List<GenerationRequest> rows = batch.stream().map(requests::get).toList();
                     List<int[]> tokens = new GenerationBatch(rows, sessions, weights, config,
-                            tables, manager).run();
+                            tables, manager).run(tasks::givenUp);
                     for (int i = 0; i < tokens.size(); i++) {
                         results[batch.get(i)] = tokens.get(i);
                     }

@@ -7,6 +7,7 @@ import io.mendel.benchmark.Partition;
 import io.mendel.benchmark.Selection;
 import io.mendel.benchmark.Task;
 import io.mendel.benchmark.TaskException;
+import io.mendel.checkpoint.Checkpoint;
 import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs a campaign in its directory, from the start or from where it stopped.
@@ -48,6 +50,7 @@ public final class CampaignSession {
     private final Options options;
     private final CampaignListener listener;
     private final BooleanSupplier stop;
+    private final UnaryOperator<RecipeScorer> wrapping;
 
     /**
      * How to run, without any influence on the result.
@@ -70,6 +73,13 @@ public final class CampaignSession {
     public CampaignSession(CampaignSpec spec, Path directory, Options options,
             CampaignListener listener,
             BooleanSupplier stop) {
+        this(spec, directory, options, listener, stop, UnaryOperator.identity());
+    }
+
+    /** A session whose scorers something else stands in front of, such as one that injects faults. */
+    CampaignSession(CampaignSpec spec, Path directory, Options options, CampaignListener listener,
+            BooleanSupplier stop, UnaryOperator<RecipeScorer> wrapping) {
+        this.wrapping = wrapping;
         this.spec = spec;
         this.directory = directory;
         this.options = options;
@@ -116,7 +126,7 @@ public final class CampaignSession {
     private void run(ParentModels parents, Tokenizer tokenizer, Benchmark benchmark, Goals goals,
             ParameterSpace space,
             Partition partition, CampaignStore store, EventLog events)
-            throws InvalidInputException, StoppedException {
+            throws InvalidInputException, StoppedException, IOException {
         Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
         items.put(ItemRole.SEARCH, partition.search());
         items.put(ItemRole.VALIDATION, partition.validation());
@@ -127,13 +137,16 @@ public final class CampaignSession {
             store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
         }
         var stopwatch = new Stopwatch(store.contents().elapsed());
+        var files = ParentFiles.of(
+                parents.checkpoints().values().stream().map(Checkpoint::directory).toList());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
                 || stopwatch.beyond(spec.budget().minutes());
         try (Merger merger = Merger.create(parents.checkpoints(),
                 StatisticsStore.at(directory.resolve("stats")),
                 MergeKernels.preferred(), options.threads());
                 var evaluations = new Evaluations(store, digests,
-                        scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow)) {
+                        scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow,
+                        spec.limits(), files)) {
             var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
                     spec.search().settings().seed());
             var baselines = new BaselineRound(textbook, goals, evaluations, events);
@@ -217,8 +230,8 @@ public final class CampaignSession {
                     evaluator.prepare(set);
                 }
             }
-            scorers.add(
-                    new ModelScorer(parents, merger, engine, evaluator, items, goals.objectives()));
+            scorers.add(wrapping.apply(new ModelScorer(parents, merger, engine, evaluator, items,
+                    goals.objectives())));
         }
         return scorers;
     }

@@ -20,13 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation on which items candidates are scored
  * @param search how candidates are proposed
  * @param budget when to stop
+ * @param limits what one evaluation may use
  * @param folder the folder that relative paths start from
  * @param text the file's content with all overrides, frozen in the campaign directory
  * @since 0.1
  */
 public record CampaignSpec(String name, Models models, Space space, List<String> tasks,
         List<ObjectiveSpec> objectives,
-        Main main, Evaluation evaluation, Search search, Budget budget, Path folder, String text) {
+        Main main, Evaluation evaluation, Search search, Budget budget, Limits limits, Path folder,
+        String text) {
 
     public CampaignSpec {
         tasks = List.copyOf(tasks);

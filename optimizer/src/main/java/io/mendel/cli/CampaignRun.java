@@ -27,9 +27,9 @@ final class CampaignRun {
                     .run();
         } catch (StoppedException e) {
             terminal.err()
-                    .println(
-                            "mendel: stopped, everything finished is saved. Go on with: mendel resume "
-                                    + directory);
+                    .println("mendel: " + e.getMessage()
+                            + "; everything finished is saved. Go on with: mendel resume "
+                            + directory);
             return ExitCode.STOPPED;
         } finally {
             stop.finished();

@@ -2,6 +2,7 @@ package io.mendel.cli;
 
 import io.mendel.results.store.StoreException;
 import io.mendel.space.InvalidInputException;
+import java.io.IOException;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -87,6 +88,10 @@ public final class Mendel {
             boolean full = failure instanceof StoreException store
                     && store.kind() == StoreException.Kind.DISK_FULL;
             return full ? ExitCode.FAILED : ExitCode.INPUT;
+        }
+        if (failure instanceof IOException) {
+            terminal.err().println("mendel: a file cannot be read or written: " + failure);
+            return ExitCode.FAILED;
         }
         terminal.err()
                 .println("mendel: this is a bug in Mendel, please report it with the lines below.");

@@ -103,8 +103,10 @@ final class CampaignTables {
         if (stored == null) {
             database.update("INSERT INTO item_set VALUES (?, ?)", role, digest);
         } else if (!stored.equals(digest)) {
-            throw conflict("the " + role + " items are " + digest + ", but the campaign began with "
-                    + stored + ".");
+            throw new StoreException(Kind.CONFLICT, database.file(),
+                    "a task file or its data changed: the " + role + " items are " + digest
+                            + ", but the campaign began with " + stored + ".",
+                    "Restore the tasks, or start the campaign in a new directory.");
         }
     }
 

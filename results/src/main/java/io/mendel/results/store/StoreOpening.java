@@ -127,7 +127,7 @@ final class StoreOpening {
             return "its seed is " + stored.seed() + ", not " + given.seed() + ".";
         }
         if (!stored.parents().equals(given.parents())) {
-            return "its models are " + stored.parents() + ", not " + given.parents() + ".";
+            return parents(stored.parents(), given.parents());
         }
         if (!stored.settingsDigest().equals(given.settingsDigest())) {
             return "its evaluator settings are " + stored.settingsDigest() + ", not "
@@ -136,5 +136,18 @@ final class StoreOpening {
         return stored.name().equals(given.name())
                 ? "its campaign file differs from the given one."
                 : "it is named " + stored.name() + ", not " + given.name() + ".";
+    }
+
+    private static String parents(List<CampaignInfo.Parent> stored,
+            List<CampaignInfo.Parent> given) {
+        for (int i = 0; i < Math.min(stored.size(), given.size()); i++) {
+            var before = stored.get(i);
+            var now = given.get(i);
+            if (before.name().equals(now.name()) && !before.digest().equals(now.digest())) {
+                return "the weights of the model " + now.name() + " changed: their digest is "
+                        + now.digest() + ", the campaign began with " + before.digest() + ".";
+            }
+        }
+        return "its models are " + stored + ", not " + given + ".";
     }
 }
