@@ -39,7 +39,7 @@ final class CampaignReader {
     static CampaignSpec read(String text, String origin, Path folder) throws DocumentException {
         YamlFields top = YamlFields.parse(text, origin);
         top.allow(List.of("name", "models", "space", "tasks", "objectives", "main", "evaluation",
-                "search", "budget", "limits"));
+                "search", "budget", "limits", "seeds"));
         String name = top.text("name");
         if (!name.matches("[\\p{Alnum}][\\p{Alnum}._-]*")) {
             throw top.wrong("name", "'" + name + "' cannot name a folder.",
@@ -55,7 +55,8 @@ final class CampaignReader {
         var objectives = objectives(top);
         return new CampaignSpec(name, models, space, tasks, objectives, main(top, objectives),
                 evaluation(top.mapping("evaluation"), top), search(top.mapping("search"), top),
-                budget(top.mapping("budget"), top), limits(top.mapping("limits"), top), folder,
+                budget(top.mapping("budget"), top), limits(top.mapping("limits"), top),
+                seeds(top.mapping("seeds"), top), folder,
                 text);
     }
 
@@ -288,6 +289,17 @@ final class CampaignReader {
         int evaluations = fields.integer("evaluations", open ? 400 : 0, open ? 1 : 0,
                 Integer.MAX_VALUE);
         return new CampaignSpec.Budget(evaluations, generations, minutes, stagnation);
+    }
+
+    private static CampaignSpec.SeedSource seeds(@Nullable YamlFields given, YamlFields top)
+            throws DocumentException {
+        YamlFields fields = orEmpty(given, top, "seeds", List.of("from", "best"));
+        if (given != null && !given.has("from")) {
+            throw given.wrong("from", "this key is required.",
+                    "Name the directory of a campaign, or remove 'seeds:'.");
+        }
+        return new CampaignSpec.SeedSource(fields.textOrNull("from"),
+                fields.integer("best", DEFAULT_FINALISTS, 1, 10_000));
     }
 
     private static Limits limits(@Nullable YamlFields given, YamlFields top)

@@ -1,5 +1,6 @@
 package io.mendel.campaign;
 
+import io.mendel.results.Arrival;
 import io.mendel.results.Baseline;
 import io.mendel.results.Outcome;
 import io.mendel.results.Scores;
@@ -34,11 +35,12 @@ final class CampaignRunner {
 
     CampaignRunner(CampaignSpec spec, Goals goals, ParameterSpace space, BaselineRound baselines,
             CampaignStore store,
-            Evaluations evaluations, boolean hasValidation, CampaignListener listener) {
+            Evaluations evaluations, boolean hasValidation, List<Arrival> imported,
+            CampaignListener listener) {
         this.spec = spec;
         this.goals = goals;
         this.space = space;
-        this.seeds = Seeds.of(space, spec.models().parents());
+        this.seeds = Seeds.of(space, spec.models().parents(), imported);
         this.baselines = baselines;
         this.store = store;
         this.evaluations = evaluations;
@@ -59,7 +61,7 @@ final class CampaignRunner {
         var loop = new SearchLoop(space, goals, evaluations, budget,
                 reference, listener);
         listener.phase("search", budget.evaluations());
-        var recording = SearchLoop.Recording.into(store);
+        var recording = SearchLoop.Recording.into(store, space);
         var candidates = loop.run(
                 Strategies.create(spec.search().settings(), problem(seeds.vectors())),
                 seeds.origins(), recording);

@@ -11,6 +11,7 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.results.Amendment;
 import io.mendel.results.CampaignInfo;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
@@ -45,6 +46,7 @@ public final class CampaignSession {
     /** Part of the key of every evaluation: a change in arithmetic must change it. */
     private static final String EVALUATOR = "cpu-fp32-1";
 
+    /** The campaign as it began; what runs is this with all amendments. */
     private final CampaignSpec spec;
     private final Path directory;
     private final Options options;
@@ -58,8 +60,25 @@ public final class CampaignSession {
      * @param workers candidates evaluated at the same time, at least 1
      * @param threads threads of all workers together, at least 1
      * @param compareRandom whether random search gets as many evaluations, for comparison
+     * @param amendments changes to the campaign file, to be recorded before anything else
      */
-    public record Options(int workers, int threads, boolean compareRandom) {}
+    public record Options(int workers, int threads, boolean compareRandom,
+            List<Amendment> amendments) {
+
+        public Options {
+            amendments = List.copyOf(amendments);
+        }
+
+        /** Without amendments. */
+        public Options(int workers, int threads, boolean compareRandom) {
+            this(workers, threads, compareRandom, List.of());
+        }
+
+        /** With these amendments. */
+        public Options withAmendments(List<Amendment> changes) {
+            return new Options(workers, threads, compareRandom, changes);
+        }
+    }
 
     /**
      * A session that has not begun.
@@ -115,16 +134,33 @@ public final class CampaignSession {
             try (CampaignStore store = CampaignStore.start(directory, info)) {
                 CampaignFiles.freeze(directory, spec.text());
                 store.recordFolder(spec.folder());
+                CampaignSpec amended = prepare(store, info);
                 try (var events = new EventLog(directory, InstantSource.system(), listener)) {
-                    run(parents, tokenizer, benchmark, goals, space, partition, store, events);
+                    run(amended, parents, tokenizer, benchmark, goals, space, partition, store,
+                            events);
                 }
             }
         }
         CampaignFiles.writeReport(directory);
     }
 
-    private void run(ParentModels parents, Tokenizer tokenizer, Benchmark benchmark, Goals goals,
-            ParameterSpace space,
+    /** Takes up what was changed or handed in since the last session; returns the campaign as it runs now. */
+    private CampaignSpec prepare(CampaignStore store, CampaignInfo info)
+            throws InvalidInputException {
+        if (spec.seeds().from() != null && store.arrivals().stream().noneMatch(ImportedSeeds::is)) {
+            store.recordArrivals(ImportedSeeds.of(spec.seeds(), spec.folder(), info.parents()));
+        }
+        if (!options.amendments().isEmpty()) {
+            store.amend(options.amendments());
+        } else if (store.arrivals().stream().anyMatch(arrival -> arrival.generation() == null)) {
+            // The winner may be another one now; the search is repeated from its evaluations up to here.
+            store.rewind();
+        }
+        return Amendments.apply(spec, store.amendments());
+    }
+
+    private void run(CampaignSpec spec, ParentModels parents, Tokenizer tokenizer,
+            Benchmark benchmark, Goals goals, ParameterSpace space,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException, IOException {
         Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
@@ -151,11 +187,15 @@ public final class CampaignSession {
                     spec.search().settings().seed());
             var baselines = new BaselineRound(textbook, goals, evaluations, events);
             var runner = new CampaignRunner(spec, goals, space, baselines, store, evaluations,
-                    partition.validation().size() > 0, events);
+                    partition.validation().size() > 0, ImportedSeeds.among(store.arrivals()),
+                    events);
             events.line("session of " + options.workers() + " workers and " + options.threads()
                     + " threads starts");
             runner.run(options.compareRandom());
-            events.line("finished");
+            events.line(String.format(Locale.ROOT,
+                    "finished: %d evaluations computed in %.2f s by %d workers, of %.2f s in this session",
+                    evaluations.computed(), evaluations.computingSeconds(), options.workers(),
+                    stopwatch.session()));
         } catch (StoppedException e) {
             events.line("stopped: " + e.getMessage());
             throw e;

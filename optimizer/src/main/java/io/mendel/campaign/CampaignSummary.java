@@ -30,8 +30,11 @@ public final class CampaignSummary {
     private final CampaignContents contents;
     private final CampaignState state;
     private final ParetoArchive archive;
+    private final int waiting;
 
-    private CampaignSummary(CampaignSpec spec, CampaignContents contents, CampaignState state) {
+    private CampaignSummary(CampaignSpec spec, CampaignContents contents, CampaignState state,
+            int waiting) {
+        this.waiting = waiting;
         this.spec = spec;
         this.goals = new Goals(contents.info().objectives(), spec.main());
         this.contents = contents;
@@ -52,10 +55,9 @@ public final class CampaignSummary {
 
     static CampaignSummary of(CampaignStore store, Path directory)
             throws StoreException, DocumentException {
-        CampaignSpec spec = CampaignReader.read(store.info().yaml(),
-                directory.resolve("campaign.yaml").toString(),
-                store.folder());
-        return new CampaignSummary(spec, store.contents(), store.state());
+        CampaignSpec spec = Amendments.apply(begun(store, directory), store.amendments());
+        return new CampaignSummary(spec, store.contents(), store.state(),
+                (int) store.arrivals().stream().filter(a -> a.generation() == null).count());
     }
 
     private static ParetoArchive archive(CampaignContents contents, Goals goals) {
@@ -69,6 +71,14 @@ public final class CampaignSummary {
         return archive;
     }
 
+    /** The campaign file as it was when the campaign began. */
+    static CampaignSpec begun(CampaignStore store, Path directory)
+            throws StoreException, DocumentException {
+        return CampaignReader.read(store.info().yaml(),
+                directory.resolve("campaign.yaml").toString(),
+                store.folder());
+    }
+
     /** The campaign file. */
     public CampaignSpec spec() {
         return spec;
@@ -77,6 +87,11 @@ public final class CampaignSummary {
     /** Everything the store holds, the scores of single items left out. */
     public CampaignContents contents() {
         return contents;
+    }
+
+    /** How many enqueued recipes wait for the next generation. */
+    public int waiting() {
+        return waiting;
     }
 
     /** The non-dominated candidates, sorted by id. */
@@ -100,7 +115,8 @@ public final class CampaignSummary {
         return goals.main(objectives);
     }
 
-    List<Long> memberIds() {
+    /** Ids of the non-dominated candidates, in their order. */
+    public List<Long> memberIds() {
         return archive.members().stream().map(ArchiveMember::id).toList();
     }
 

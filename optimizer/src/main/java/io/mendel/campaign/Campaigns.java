@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.mendel.results.Amendment;
+import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.DocumentException;
 import io.mendel.space.YamlFields;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -62,7 +65,24 @@ public final class Campaigns {
      * @throws DocumentException if an older version wrote a campaign that is no longer valid
      */
     public static CampaignSpec frozen(Path directory) throws StoreException, DocumentException {
-        return CampaignSummary.read(directory).spec();
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            return CampaignSummary.begun(store, directory);
+        }
+    }
+
+    /**
+     * The changes to a campaign that has begun, checked.
+     *
+     * @param directory a campaign's directory
+     * @param changes dotted key paths, such as {@code budget.evaluations}, to values in YAML
+     * @throws DocumentException if a key must not change or a value is wrong
+     */
+    public static List<Amendment> amendments(Path directory, Map<String, String> changes)
+            throws StoreException, DocumentException {
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            return Amendments.of(CampaignSummary.begun(store, directory), store.amendments(),
+                    changes);
+        }
     }
 
     private static void set(ObjectNode root, String path, String value) throws DocumentException {

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,8 @@ final class Evaluations implements AutoCloseable {
     private final ParentFiles parents;
     /** Why no further evaluation must begin: the store or a parent failed. */
     private volatile @Nullable String broken;
+    private final LongAdder computed = new LongAdder();
+    private final LongAdder computing = new LongAdder();
 
     /**
      * Evaluations into a store.
@@ -57,9 +60,20 @@ final class Evaluations implements AutoCloseable {
         this.store = store;
         this.itemDigests = Map.copyOf(itemDigests);
         this.scorers = new ArrayBlockingQueue<>(scorers.size(), false, scorers);
-        this.workers = Executors.newFixedThreadPool(scorers.size(),
+        // One thread more than scorers: while it writes an outcome to disk, its scorer works for another.
+        this.workers = Executors.newFixedThreadPool(scorers.size() + 1,
                 Thread.ofPlatform().name("worker-", 1).factory());
         this.stop = stop;
+    }
+
+    /** How many evaluations this session computed. */
+    long computed() {
+        return computed.sum();
+    }
+
+    /** Seconds that workers spent on merging and scoring in this session, all of them together. */
+    double computingSeconds() {
+        return computing.sum() / 1e9;
     }
 
     /** What a worker reports. */
@@ -133,25 +147,35 @@ final class Evaluations implements AutoCloseable {
         }
         var key = new EvaluationKey(digest, Objects.requireNonNull(itemDigests.get(role)),
                 store.info().settingsDigest());
-        Evaluation known = store.find(key);
+        Evaluation known = store.findScores(key);
         if (known != null) {
-            return new Result(digest, withoutItems(known.outcome()), false);
+            return new Result(digest, known.outcome(), false);
         }
+        Outcome outcome;
+        long nanos;
         RecipeScorer scorer = scorers.take();
         try {
-            long start = System.nanoTime();
-            Outcome outcome = guarded(scorer, recipe, role);
-            if (outcome == null) {
+            if (broken != null || stop.getAsBoolean()) {
                 return null;
             }
-            store.record(new Evaluation(key, outcome, (System.nanoTime() - start) / 1e9));
+            long start = System.nanoTime();
+            outcome = guarded(scorer, recipe, role);
+            nanos = System.nanoTime() - start;
+        } finally {
+            scorers.add(scorer);
+        }
+        if (outcome == null) {
+            return null;
+        }
+        computed.increment();
+        computing.add(nanos);
+        try {
+            store.record(new Evaluation(key, outcome, nanos / 1e9));
             return new Result(digest, withoutItems(outcome), true);
         } catch (StoreException e) {
             // The others would be computed and lost in the same way.
             broken = e.getMessage();
             throw e;
-        } finally {
-            scorers.add(scorer);
         }
     }
 

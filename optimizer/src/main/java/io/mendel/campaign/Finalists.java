@@ -76,10 +76,13 @@ final class Finalists {
                 winner = new Won(best.get(i), finished);
             }
         }
-        if (winner == null || best.size() == 1) {
+        List<SearchLoop.Bred> inside = best.stream()
+                .filter(bred -> !bred.candidate().genes().isEmpty())
+                .toList();
+        if (winner == null || inside.size() < 2) {
             return winner;
         }
-        SearchLoop.Bred consensus = consensus(best, candidates, recording);
+        SearchLoop.Bred consensus = consensus(inside, candidates, recording);
         Outcome outcome = evaluations.of(List.of(consensus.recipe()), role, listener::evaluated)
                 .getFirst();
         return consensus.outcome() instanceof Outcome.Finished

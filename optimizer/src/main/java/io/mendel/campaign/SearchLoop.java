@@ -3,8 +3,6 @@ package io.mendel.campaign;
 import io.mendel.results.Candidate;
 import io.mendel.results.GenerationSummary;
 import io.mendel.results.Outcome;
-import io.mendel.results.pareto.ArchiveMember;
-import io.mendel.results.pareto.ParetoArchive;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.search.Scored;
@@ -13,6 +11,7 @@ import io.mendel.space.ParameterSpace;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -61,43 +60,68 @@ final class SearchLoop {
      */
     List<Bred> run(SearchStrategy strategy, Map<String, String> origins, Recording store)
             throws StoppedException, StoreException {
-        var all = new ArrayList<Bred>();
-        ParetoArchive archive = ParetoArchive.empty(goals.directions());
-        double best = Double.NaN;
-        int improved = 0;
-        while (within(strategy.generation(), all.size(), improved) && !strategy.exhausted()) {
+        var tally = new SearchTally(goals, reference, listener);
+        int guests = 0;
+        while (within(strategy.generation(), tally.size() - guests, tally.improved())
+                && !strategy.exhausted()) {
             int generation = strategy.generation();
             List<double[]> asked = strategy.ask();
-            int room = budget.evaluations() == 0 ? asked.size() : budget.evaluations() - all.size();
+            int room = budget.evaluations() == 0
+                    ? asked.size()
+                    : budget.evaluations() - (tally.size() - guests);
             var chosen = asked.subList(0, Math.min(room, asked.size()));
-            List<Candidate> candidates = name(chosen, generation, all.size(), origins);
-            store.candidates(candidates);
-            var recipes = chosen.stream().map(space::decode).toList();
-            List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
-            for (int i = 0; i < candidates.size(); i++) {
-                Candidate candidate = candidates.get(i);
-                all.add(new Bred(candidate, recipes.get(i), outcomes.get(i)));
-                if (outcomes.get(i) instanceof Outcome.Finished finished) {
-                    archive = archive
-                            .with(new ArchiveMember(candidate.id(), goals.values(finished)));
-                    double main = goals.main(finished.objectives());
-                    if (!(main <= best)) {
-                        best = main;
-                        improved = generation;
-                    }
-                }
-                listener.candidate(candidate, outcomes.get(i), best);
-            }
-            var summary = new GenerationSummary(generation, all.size(),
-                    archive.hypervolume(reference), best);
-            store.generation(summary);
-            listener.generation(summary);
+            var candidates = name(chosen, generation, tally.size(), origins);
+            var recipes = new ArrayList<>(chosen.stream().map(space::decode).toList());
+            List<Guest> arrived = store.guests(generation, false);
+            guests += welcome(arrived, generation, tally.size(), candidates, recipes);
+            List<Outcome> outcomes = evaluate(generation, candidates, recipes, tally, store);
             if (chosen.size() < asked.size()) {
                 break;
             }
-            strategy.tell(scored(chosen, outcomes));
+            strategy.tell(scored(chosen, outcomes.subList(0, chosen.size())));
         }
-        return all;
+        int next = tally.size() == 0 ? 0 : tally.all().getLast().candidate().generation() + 1;
+        List<Guest> late = store.guests(next, true);
+        if (!late.isEmpty()) {
+            var candidates = new ArrayList<Candidate>();
+            var recipes = new ArrayList<Recipe>();
+            welcome(late, next, tally.size(), candidates, recipes);
+            evaluate(next, candidates, recipes, tally, store);
+        }
+        return tally.all();
+    }
+
+    private List<Outcome> evaluate(int generation, List<Candidate> candidates,
+            List<Recipe> recipes, SearchTally tally, Recording store)
+            throws StoppedException, StoreException {
+        store.candidates(candidates);
+        List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
+        for (int i = 0; i < candidates.size(); i++) {
+            tally.add(new Bred(candidates.get(i), recipes.get(i), outcomes.get(i)));
+        }
+        GenerationSummary summary = tally.summary(generation);
+        store.generation(summary);
+        listener.generation(summary);
+        return outcomes;
+    }
+
+    /** Appends those guests to a generation that are not in it already; they come on top of the budget. */
+    private static int welcome(List<Guest> guests, int generation, int before,
+            List<Candidate> candidates, List<Recipe> recipes) {
+        var known = new HashSet<String>();
+        candidates.forEach(candidate -> known.add(candidate.recipeDigest()));
+        int welcomed = 0;
+        for (Guest guest : guests) {
+            if (!known.add(guest.recipe().digest())) {
+                continue;
+            }
+            welcomed++;
+            candidates.add(new Candidate(before + candidates.size() + 1L, generation,
+                    candidates.size(), guest.origin(), guest.genes(),
+                    guest.recipe().canonicalJson(), guest.recipe().digest()));
+            recipes.add(guest.recipe());
+        }
+        return welcomed;
     }
 
     /** Where a search leaves its traces; the baseline search by chance leaves none. */
@@ -106,8 +130,15 @@ final class SearchLoop {
 
         void generation(GenerationSummary summary) throws StoreException;
 
+        /**
+         * The recipes that join a generation without being bred.
+         *
+         * @param last whether no other generation follows, so that nothing may be left waiting
+         */
+        List<Guest> guests(int generation, boolean last) throws StoreException;
+
         /** Everything into the campaign's store. */
-        static Recording into(CampaignStore store) {
+        static Recording into(CampaignStore store, ParameterSpace space) {
             return new Recording() {
                 @Override
                 public void candidates(List<Candidate> candidates) throws StoreException {
@@ -117,6 +148,12 @@ final class SearchLoop {
                 @Override
                 public void generation(GenerationSummary summary) throws StoreException {
                     store.record(summary);
+                }
+
+                @Override
+                public List<Guest> guests(int generation, boolean last) throws StoreException {
+                    var arrived = last ? store.admitRest(generation) : store.admit(generation);
+                    return arrived.stream().map(arrival -> Guest.of(arrival, space)).toList();
                 }
             };
         }
@@ -129,6 +166,11 @@ final class SearchLoop {
 
                 @Override
                 public void generation(GenerationSummary summary) {}
+
+                @Override
+                public List<Guest> guests(int generation, boolean last) {
+                    return List.of();
+                }
             };
         }
     }

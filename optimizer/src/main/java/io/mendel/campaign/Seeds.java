@@ -1,5 +1,6 @@
 package io.mendel.campaign;
 
+import io.mendel.results.Arrival;
 import io.mendel.space.ParameterSpace;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +18,12 @@ import java.util.Map;
  */
 record Seeds(double[] centre, List<double[]> vectors, Map<String, String> origins) {
 
-    static Seeds of(ParameterSpace space, List<String> parents) {
+    /**
+     * The seeds of a space.
+     *
+     * @param imported recipes from elsewhere that lie in this space or near it
+     */
+    static Seeds of(ParameterSpace space, List<String> parents, List<Arrival> imported) {
         int count = parents.size();
         var names = new ArrayList<String>();
         var vectors = new ArrayList<double[]>();
@@ -36,6 +42,13 @@ record Seeds(double[] centre, List<double[]> vectors, Map<String, String> origin
         }
         names.add("all at 1, half of the delta");
         vectors.add(space.flat(filled(count, 1), 0.5, null));
+        for (Arrival arrival : imported) {
+            double[] nearest = space.nearest(Guest.recipe(arrival));
+            if (nearest != null) {
+                names.add(arrival.origin());
+                vectors.add(nearest);
+            }
+        }
         var origins = new HashMap<String, String>();
         var snapped = vectors.stream().map(space::snap).toList();
         for (int i = 0; i < snapped.size(); i++) {

@@ -5,7 +5,9 @@ import io.mendel.campaign.CampaignSession;
 import io.mendel.campaign.CampaignSpec;
 import io.mendel.campaign.CampaignSummary;
 import io.mendel.campaign.StoppedException;
+import io.mendel.results.Amendment;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What {@code run} and {@code resume} have in common: progress, stop signals, the final table. */
 final class CampaignRun {
@@ -18,12 +20,13 @@ final class CampaignRun {
         this.options = options;
     }
 
-    int run(CampaignSpec spec, Path directory) throws Exception {
+    int run(CampaignSpec spec, Path directory, List<Amendment> amendments) throws Exception {
         var stop = new StopSignal();
         stop.install();
         try (CampaignProgress progress = new CampaignProgress(terminal)) {
             CampaignListener listener = options.quiet() ? CampaignListener.SILENT : progress;
-            new CampaignSession(spec, directory, options.session(), listener, stop::requested)
+            new CampaignSession(spec, directory, options.session().withAmendments(amendments),
+                    listener, stop::requested)
                     .run();
         } catch (StoppedException e) {
             terminal.err()

@@ -122,6 +122,18 @@ public final class ParameterSpace {
                 random ? settings.seed() : 0);
     }
 
+    /**
+     * The vector whose recipe is most like this one, to start a search from what is known.
+     *
+     * @param recipe a recipe of any origin
+     * @return a vector of this space, snapped; null if the recipe has another method, other models or another path of
+     *         layers than all recipes of this space
+     */
+    public double @Nullable [] nearest(Recipe recipe) {
+        double[] vector = NearestVector.of(recipe, settings, parts, genes);
+        return vector == null ? null : snap(vector);
+    }
+
     private ParameterValue value(double[] vector, int place) {
         double[] values = new double[parts.size()];
         for (int i = 0; i < values.length; i++) {

@@ -11,6 +11,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,6 +88,15 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
     public Recipe withChatTemplate(@Nullable ChatTemplate other) {
         return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, tokenizer,
                 other, seed);
+    }
+
+    /**
+     * This recipe with its models under other names.
+     *
+     * @param names the new name of each of {@link #models()}; models of the {@link OutputTokenizer} keep theirs
+     */
+    public Recipe withModels(UnaryOperator<String> names) {
+        return new RenamedModels(names).of(this);
     }
 
     /**

@@ -163,6 +163,13 @@ final class CampaignTables {
         return baselines;
     }
 
+    void deleteSearch() throws SQLException {
+        database.update("DELETE FROM winner");
+        database.update("DELETE FROM candidate");
+        database.update("DELETE FROM generation");
+        database.update("UPDATE campaign SET finished = 0");
+    }
+
     void put(Winner winner) throws SQLException {
         database.update("INSERT OR REPLACE INTO winner VALUES (1, ?, ?, ?)", winner.candidate(),
                 Json.of(winner.validation().tasks()), Json.of(winner.heldOut().tasks()));
