@@ -20,7 +20,7 @@ final class Watchdog implements AutoCloseable {
 
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** Below the time in which a stopped campaign must have ended. */
-    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
     private static final double GIB = 1L << 30;
 
     private final Limits limits;

@@ -145,7 +145,8 @@ function columns() {
 
 function showTable() {
   const filter = byId('filter').value;
-  const rows = view.candidates.filter((row) => filter === 'all' || (filter === 'failed' ? row.failure !== null : row.archive));
+  const rows = view.candidates.filter((row) => filter === 'all' || (filter === 'failed'
+    ? row.failure !== null : row.archive || (view.status.winner !== null && view.status.winner.id === row.id)));
   const shown = columns();
   const key = (shown.find(([name]) => name === view.sort) || shown[2])[2];
   const rank = (row) => typeof key(row) === 'number' ? key(row) : -Infinity;
@@ -231,14 +232,18 @@ async function select(id) {
   byId('detail').hidden = false;
   byId('detail-title').textContent = 'Candidate ' + row.id + ', generation ' + row.generation + ', ' + row.origin;
   const scores = [];
-  for (const [name, value] of Object.entries(row.objectives)) scores.push([name, value]);
+  if (row.failure !== null) scores.push(['failed', row.failure]);
+  for (const [name, value] of Object.entries(row.objectives)) scores.push([name, number(value)]);
   for (const [task, metrics] of Object.entries(row.scores)) {
-    for (const [metric, value] of Object.entries(metrics)) scores.push([task + ' ' + metric, value]);
+    for (const [metric, value] of Object.entries(metrics)) {
+      if (metric.endsWith('_stderr')) continue;
+      const error = metrics[metric + '_stderr'];
+      scores.push([task + ' ' + metric, number(value) + (error === undefined ? '' : ' ± ' + number(error))]);
+    }
   }
-  if (row.failure !== null) scores.push(['failed: ' + row.failure, NaN]);
   byId('detail-scores').tBodies[0].replaceChildren(...scores.map(([name, value]) => {
     const line = element('tr');
-    line.append(element('td', name, 'text'), element('td', number(value)));
+    line.append(element('td', name, 'text'), element('td', value));
     return line;
   }));
   const genes = row.genes.flatMap((value, i) => gene(view.status.genes[i] || String(i), 0, value, value, value.toFixed(3)));

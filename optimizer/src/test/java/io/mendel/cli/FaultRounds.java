@@ -124,7 +124,12 @@ final class FaultRounds {
         }
         Path directory = folder.resolve("straight-" + algorithm);
         Process process = start(directory, folder.resolve("straight.journal"), algorithm, 1);
-        if (process.waitFor() != ExitCode.DONE) {
+        try {
+            process.waitFor();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        if (process.exitValue() != ExitCode.DONE) {
             throw new AssertionError("An undisturbed campaign ended with " + process.exitValue()
                     + ":\n" + Files.readString(output()));
         }
@@ -145,15 +150,16 @@ final class FaultRounds {
         }
         Process process = start(directory, journal, algorithm, 1 + random.nextInt(2));
         ends.merge(end, 1, Integer::sum);
-        switch (end) {
-            case KILLED -> {
-                awaitWork(process, journal);
-                process.destroyForcibly().waitFor();
+        try {
+            switch (end) {
+                case KILLED -> awaitWork(process, journal);
+                case TERMINATED -> terminate(process, journal);
+                case DISK_FULL, LEFT_ALONE -> process.waitFor();
             }
-            case TERMINATED -> terminate(process, journal);
-            case DISK_FULL, LEFT_ALONE -> process.waitFor();
+        } finally {
+            process.destroyForcibly().waitFor();
+            Files.deleteIfExists(ballast);
         }
-        Files.deleteIfExists(ballast);
         check(process, end);
         Map<String, String> after = outcomes(directory);
         for (var entry : before.entrySet()) {
@@ -230,7 +236,7 @@ final class FaultRounds {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp",
+                "-XX:+UseSerialGC", "-Dmendel.kernels=scalar", "-cp",
                 System.getProperty("java.class.path"), FaultyCampaign.class.getName(),
                 directory.toString(), journal.toString(), algorithm, "3",
                 Integer.toString(hangs), Integer.toString(workers)));

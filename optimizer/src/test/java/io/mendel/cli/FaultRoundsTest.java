@@ -22,7 +22,7 @@ class FaultRoundsTest {
         var rounds = new FaultRounds(Files.createDirectory(folder.resolve("rounds")),
                 List.of("nsga2"), 1, 0, false);
 
-        rounds.run(4, false);
+        rounds.run(2, false);
 
         assertThat(rounds.summary()).contains("none lost")
                 .contains("injected")

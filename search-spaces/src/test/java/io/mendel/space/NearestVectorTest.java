@@ -44,7 +44,8 @@ class NearestVectorTest {
                 - {model: b, parameters: {weight: [0, 1, 0, 0, 3, 3], density: 0.5}}
                 """, "test");
         Recipe nearest = space.decode(Objects.requireNonNull(space.nearest(recipe)));
-        assertThat(nearest.canonicalJson()).contains("[0.5,0.5,0.0,0.0,2.0,2.0]").contains("\"density\":");
+        assertThat(nearest.canonicalJson()).contains("[0.5,0.5,0.0,0.0,2.0,2.0]")
+                .contains("\"density\":");
         assertThat(space.nearest(recipe.withModels(name -> name.equals("b") ? "c" : name)))
                 .isNull();
         assertThat(space.nearest(Recipe.identity("a"))).isNull();
