@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,9 @@ public final class Enqueue {
                         "all candidates of a campaign have the tokenizer of its base.",
                         "Remove the tokenizer's settings.");
             }
-            Recipe renamed = recipe.withModels(names(recipe, file, info.parents(), folder)::get);
+            Map<String, String> names = names(recipe, file, info.parents(), folder);
+            Recipe renamed = recipe
+                    .withModels(model -> Objects.requireNonNull(names.get(model)));
             arrivals.add(new Arrival("enqueued: " + file.getFileName(), renamed.canonicalJson(),
                     renamed.digest(), null));
         }

@@ -22,10 +22,11 @@ record Guest(String origin, Recipe recipe, List<Double> genes) {
     static Guest of(Arrival arrival, ParameterSpace space) {
         Recipe recipe = recipe(arrival);
         double[] nearest = space.nearest(recipe);
-        boolean inside = nearest != null
-                && space.decode(nearest).digest().equals(recipe.digest());
-        return new Guest(arrival.origin(), recipe,
-                inside ? Arrays.stream(nearest).boxed().toList() : List.of());
+        List<Double> genes = nearest != null
+                && space.decode(nearest).digest().equals(recipe.digest())
+                        ? Arrays.stream(nearest).boxed().toList()
+                        : List.of();
+        return new Guest(arrival.origin(), recipe, genes);
     }
 
     static Recipe recipe(Arrival arrival) {

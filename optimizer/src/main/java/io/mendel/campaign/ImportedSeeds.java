@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The best of another campaign, as seeds of this one.
@@ -50,7 +51,8 @@ final class ImportedSeeds {
         for (long id : best(other, source.best())) {
             Recipe recipe = other.recipe(id);
             if (names.keySet().containsAll(recipe.models())) {
-                Recipe renamed = recipe.withModels(names::get);
+                Recipe renamed = recipe
+                        .withModels(name -> Objects.requireNonNull(names.get(name)));
                 arrivals.add(new Arrival(origin + id, renamed.canonicalJson(), renamed.digest(),
                         0));
             }

@@ -16,7 +16,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
 
     /** Whether {@code out} is a terminal on which a table may be drawn over the last one. */
     boolean redraws() {
-        return interactive && System.console() != null && System.console().isTerminal();
+        return interactive && System.console().isTerminal();
     }
 
     /** The process's own streams, in UTF-8 whatever the locale. */

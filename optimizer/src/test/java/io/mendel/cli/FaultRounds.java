@@ -123,7 +123,7 @@ final class FaultRounds {
             return known;
         }
         Path directory = folder.resolve("straight-" + algorithm);
-        Process process = start(directory, folder.resolve("straight.journal"), algorithm, 1);
+        Process process = start(directory, beside("straight.journal"), algorithm, 1);
         try {
             process.waitFor();
         } finally {
@@ -142,7 +142,7 @@ final class FaultRounds {
     /** Whether the campaign is finished. */
     private boolean round(Path directory, String algorithm, End end) throws Exception {
         Map<String, String> before = outcomes(directory);
-        Path journal = folder.resolve("journal");
+        Path journal = beside("journal");
         Files.deleteIfExists(journal);
         Path ballast = folder.resolve("ballast");
         if (end == End.DISK_FULL) {
@@ -250,7 +250,12 @@ final class FaultRounds {
     }
 
     private Path output() {
-        return folder.resolveSibling(folder.getFileName() + ".output");
+        return beside("output");
+    }
+
+    /** Outside the folder, whose disk may be full. */
+    private Path beside(String name) {
+        return folder.resolveSibling(folder.getFileName() + "." + name);
     }
 
     private static Map<String, String> outcomes(Path directory) throws StoreException {

@@ -9,6 +9,7 @@ import io.mendel.campaign.CampaignListener;
 import io.mendel.campaign.CampaignSession;
 import io.mendel.campaign.SmallCampaign;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -120,7 +121,8 @@ class CampaignServerTest {
     }
 
     private static String raw(String method, String host) throws IOException {
-        try (var socket = new Socket("127.0.0.1", server.address().getPort())) {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(),
+                server.address().getPort())) {
             socket.getOutputStream()
                     .write((method + " /api/status HTTP/1.1\r\nHost: " + host
                             + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
