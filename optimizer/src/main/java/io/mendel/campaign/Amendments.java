@@ -6,16 +6,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * Values of a campaign that may change while it goes on: how long it runs and what an evaluation may use, not what is
- * searched. They are kept beside the frozen campaign file, so that the file that began the campaign still matches.
+ * Values of a campaign that may change while it goes on: how long it runs, what an evaluation may use and how far
+ * objectives may fall below a parent's, not what is searched. They are kept beside the frozen campaign file, so that the file that began the campaign still matches.
  *
  * @since 0.1
  */
 public final class Amendments {
 
-    private static final List<String> SECTIONS = List.of("budget", "limits", "constraints");
+    private static final List<String> SECTIONS = List.of("budget", "limits");
+
+    private static final Pattern FLOOR = Pattern.compile("objectives\\.[^.]+\\.floor(\\..*)?");
 
     private Amendments() {}
 
@@ -31,10 +34,10 @@ public final class Amendments {
             Map<String, String> changes) throws DocumentException {
         for (String key : changes.keySet()) {
             String section = key.replaceFirst("\\..*", "");
-            if (!SECTIONS.contains(section)) {
+            if (!SECTIONS.contains(section) && !FLOOR.matcher(key).matches()) {
                 throw new DocumentException("--set " + key, "",
                         "a campaign that has begun keeps its '" + section + "'.",
-                        "Only budget and limits may change; start another campaign, with --seeds-from this one.");
+                        "Only budget, limits and objectives.NAME.floor may change; start another campaign, with --seeds-from this one.");
             }
         }
         var amendments = changes.entrySet()
@@ -58,7 +61,7 @@ public final class Amendments {
         CampaignSpec amended = Campaigns.read(spec.text(), spec.folder().resolve("campaign.yaml"),
                 overrides);
         return new CampaignSpec(spec.name(), spec.models(), spec.space(), spec.tasks(),
-                spec.objectives(), spec.main(), spec.evaluation(), spec.search(),
+                amended.objectives(), spec.main(), spec.evaluation(), spec.search(),
                 amended.budget(), amended.limits(), spec.seeds(), spec.folder(), spec.text());
     }
 }

@@ -1,34 +1,31 @@
 package io.mendel.campaign;
 
 import io.mendel.benchmark.Benchmark;
-import io.mendel.benchmark.Evaluator;
 import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.Partition;
 import io.mendel.benchmark.Selection;
 import io.mendel.benchmark.Task;
 import io.mendel.benchmark.TaskException;
-import io.mendel.checkpoint.Checkpoint;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.Amendment;
 import io.mendel.results.CampaignInfo;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
-import io.mendel.runtime.InferenceEngine;
+import io.mendel.results.store.StoreException;
+import io.mendel.runtime.PrefixCache;
 import io.mendel.runtime.Tokenizer;
-import io.mendel.space.Gene;
 import io.mendel.space.InvalidInputException;
-import io.mendel.space.LayersAndNames;
-import io.mendel.space.ParameterSpace;
-import io.mendel.space.ParameterSpaceSettings;
+import io.mendel.space.SearchSpace;
 import io.mendel.space.TextbookRecipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -46,7 +43,6 @@ public final class CampaignSession {
     /** Part of the key of every evaluation: a change in arithmetic must change it. */
     private static final String EVALUATOR = "cpu-fp32-1";
 
-    /** The campaign as it began; what runs is this with all amendments. */
     private final CampaignSpec spec;
     private final Path directory;
     private final Options options;
@@ -60,23 +56,29 @@ public final class CampaignSession {
      * @param workers candidates evaluated at the same time, at least 1
      * @param threads threads of all workers together, at least 1
      * @param compareRandom whether random search gets as many evaluations, for comparison
+     * @param device where candidates are merged
      * @param amendments changes to the campaign file, to be recorded before anything else
      */
-    public record Options(int workers, int threads, boolean compareRandom,
+    public record Options(int workers, int threads, boolean compareRandom, MergeDevice device,
             List<Amendment> amendments) {
 
         public Options {
             amendments = List.copyOf(amendments);
         }
 
-        /** Without amendments. */
-        public Options(int workers, int threads, boolean compareRandom) {
-            this(workers, threads, compareRandom, List.of());
+        /** Options without amendments. */
+        public Options(int workers, int threads, boolean compareRandom, MergeDevice device) {
+            this(workers, threads, compareRandom, device, List.of());
         }
 
-        /** With these amendments. */
+        /** These options with amendments. */
         public Options withAmendments(List<Amendment> changes) {
-            return new Options(workers, threads, compareRandom, changes);
+            return new Options(workers, threads, compareRandom, device, changes);
+        }
+
+        /** Options that merge on the processor. */
+        public Options(int workers, int threads, boolean compareRandom) {
+            this(workers, threads, compareRandom, MergeDevice.processor());
         }
     }
 
@@ -118,25 +120,26 @@ public final class CampaignSession {
             names.add(spec.models().base());
         }
         names.addAll(spec.models().parents());
-        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name));
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name),
+                Spaces.fit(spec));
                 Tokenizer tokenizer = Tokenizer.open(parents.donor())) {
             Benchmark benchmark = BenchmarkFiles.load(
                     spec.tasks().stream().map(spec.folder()::resolve).toList(),
                     List.of(spec.folder()));
             var goals = new Goals(objectives(benchmark), spec.main());
-            ParameterSpace space = space(parents);
+            List<SearchSpace> spaces = new Spaces(spec, parents).all();
             Partition partition = partition(benchmark);
             var info = new CampaignInfo(spec.name(), spec.text(), spec.search().settings().seed(),
                     parents.digests(),
                     EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens(),
                     goals.objectives(),
-                    spec.main().text(), space.genes().stream().map(Gene::name).toList());
+                    spec.main().text(), SearchStage.names(spaces));
             try (CampaignStore store = CampaignStore.start(directory, info)) {
                 CampaignFiles.freeze(directory, spec.text());
                 store.recordFolder(spec.folder());
                 CampaignSpec amended = prepare(store, info);
                 try (var events = new EventLog(directory, InstantSource.system(), listener)) {
-                    run(amended, parents, tokenizer, benchmark, goals, space, partition, store,
+                    run(amended, parents, tokenizer, benchmark, goals, spaces, partition, store,
                             events);
                 }
             }
@@ -147,7 +150,8 @@ public final class CampaignSession {
     /** Takes up what was changed or handed in since the last session; returns the campaign as it runs now. */
     private CampaignSpec prepare(CampaignStore store, CampaignInfo info)
             throws InvalidInputException {
-        if (spec.seeds().from() != null && store.arrivals().stream().noneMatch(ImportedSeeds::is)) {
+        if (spec.seeds().from() != null
+                && store.arrivals().stream().noneMatch(ImportedSeeds::is)) {
             store.recordArrivals(ImportedSeeds.of(spec.seeds(), spec.folder(), info.parents()));
         }
         if (!options.amendments().isEmpty()) {
@@ -159,43 +163,37 @@ public final class CampaignSession {
         return Amendments.apply(spec, store.amendments());
     }
 
-    private void run(CampaignSpec spec, ParentModels parents, Tokenizer tokenizer,
-            Benchmark benchmark, Goals goals, ParameterSpace space,
+    private void run(CampaignSpec amended, ParentModels parents, Tokenizer tokenizer,
+            Benchmark benchmark, Goals goals, List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
-            throws InvalidInputException, StoppedException, IOException {
-        Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
-        items.put(ItemRole.SEARCH, partition.search());
+            throws InvalidInputException, StoppedException {
+        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+        for (int block = 0; block < blocks(partition); block++) {
+            items.put(ItemRole.search(block), partition.blocks().get(block));
+        }
         items.put(ItemRole.VALIDATION, partition.validation());
         items.put(ItemRole.TEST, partition.test());
-        Map<ItemRole, String> digests = new EnumMap<>(ItemRole.class);
+        Map<ItemRole, String> digests = new LinkedHashMap<>();
         for (var entry : items.entrySet()) {
             digests.put(entry.getKey(), entry.getValue().digest());
             store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
         }
         var stopwatch = new Stopwatch(store.contents().elapsed());
-        var files = ParentFiles.of(
-                parents.checkpoints().values().stream().map(Checkpoint::directory).toList());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
-                || stopwatch.beyond(spec.budget().minutes());
-        try (Merger merger = Merger.create(parents.checkpoints(),
-                StatisticsStore.at(directory.resolve("stats")),
-                MergeKernels.preferred(), options.threads());
-                var evaluations = new Evaluations(store, digests,
-                        scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow,
-                        spec.limits(), files)) {
-            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
-                    spec.search().settings().seed());
-            var baselines = new BaselineRound(textbook, goals, evaluations, events);
-            var runner = new CampaignRunner(spec, goals, space, baselines, store, evaluations,
-                    partition.validation().size() > 0, ImportedSeeds.among(store.arrivals()),
-                    events);
-            events.line("session of " + options.workers() + " workers and " + options.threads()
-                    + " threads starts");
-            runner.run(options.compareRandom());
-            events.line(String.format(Locale.ROOT,
-                    "finished: %d evaluations computed in %.2f s by %d workers, of %.2f s in this session",
-                    evaluations.computed(), evaluations.computingSeconds(), options.workers(),
-                    stopwatch.session()));
+                || stopwatch.beyond(amended.budget().minutes());
+        boolean paths = spec.space().type() != CampaignSpec.SpaceType.PARAMETER;
+        try (var cache = new PrefixCache(paths ? spec.evaluation().prefixCache() : 0);
+                Merger merger = Merger.create(parents.checkpoints(),
+                        StatisticsStore.at(directory.resolve("stats")),
+                        options.device().kernels(), options.threads())) {
+            var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
+                    spec.evaluation().batchTokens(), cache, wrapping);
+            try {
+                run(amended, parents, goals, spaces, partition, store, events, digests, scorers,
+                        merger, stopNow, stopwatch);
+            } finally {
+                recordReuse(store, cache, events);
+            }
         } catch (StoppedException e) {
             events.line("stopped: " + e.getMessage());
             throw e;
@@ -204,13 +202,61 @@ public final class CampaignSession {
         }
     }
 
+    private void run(CampaignSpec amended, ParentModels parents, Goals goals,
+            List<SearchSpace> spaces, Partition partition, CampaignStore store, EventLog events,
+            Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow,
+            Stopwatch stopwatch) throws InvalidInputException, StoppedException {
+        try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
+                stopNow, amended.limits(), ParentFiles.of(parents))) {
+            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
+                    spec.search().settings().seed())
+                    .stream()
+                    .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
+                    .toList();
+            var baselines = new BaselineRound(textbook, goals, evaluations, events);
+            boolean staged = spaces.size() > 1;
+            SearchSpace first = spaces.getFirst();
+            var stage = staged
+                    ? new SearchStage(first, new double[0], SearchStage.resting(spaces.get(1)))
+                    : SearchStage.only(first);
+            var border = staged
+                    ? new StageBorder(amended, directory, scorers, store, digests, stopNow, events,
+                            first.genes().size())
+                    : null;
+            var runner = new CampaignRunner(amended, spec.budget(),
+                    ImportedSeeds.among(store.arrivals()), goals, stage, border, baselines, store,
+                    evaluations, partition.validation().size() > 0, blocks(partition), events);
+            events.line("session of " + options.workers() + " workers and " + options.threads()
+                    + " threads starts");
+            runner.run(options.compareRandom());
+            events.line(String.format(Locale.ROOT,
+                    "finished: %d evaluations computed in %.2f s by %d workers, of %.2f s in this session",
+                    evaluations.computed(), evaluations.computingSeconds(), options.workers(),
+                    stopwatch.session()));
+        }
+    }
+
+    private static void recordReuse(CampaignStore store, PrefixCache cache, EventLog events)
+            throws StoreException {
+        var runs = new LayerRuns(cache.executed(), cache.saved());
+        if (runs.saved() > 0) {
+            store.recordLayerRuns(runs);
+            events.line("common beginnings saved %d of %d runs of a layer (%.0f %%)".formatted(
+                    runs.saved(), runs.executed() + runs.saved(), 100 * runs.share()));
+        }
+    }
+
+    private int blocks(Partition partition) {
+        return Boolean.FALSE.equals(spec.evaluation().rotate()) ? 1 : partition.blocks().size();
+    }
+
     private List<ObjectiveDefinition> objectives(Benchmark benchmark)
             throws CampaignException, TaskException {
         var definitions = new ArrayList<ObjectiveDefinition>();
         var names = benchmark.tasks().stream().map(Task::name).toList();
         for (CampaignSpec.ObjectiveSpec objective : spec.objectives()) {
             String metric = objective.metric();
-            boolean maximize = false;
+            boolean maximize = metric.equals("mutual_information");
             if (objective.task() != null) {
                 if (!names.contains(objective.task())) {
                     throw new CampaignException("objective " + objective.name(),
@@ -230,49 +276,10 @@ public final class CampaignSession {
         return definitions;
     }
 
-    private ParameterSpace space(ParentModels parents) throws CampaignException {
-        CampaignSpec.Space wanted = spec.space();
-        int layers = parents.config().layers();
-        try {
-            var groups = wanted.ranges().isEmpty()
-                    ? ParameterSpaceSettings.equalGroups(layers, wanted.layerGroups())
-                    : wanted.ranges();
-            return new ParameterSpace(
-                    new ParameterSpaceSettings(spec.models().base(), spec.models().parents(),
-                            wanted.methods(), new LayersAndNames(layers, parents.outerTensors()),
-                            groups, wanted.filters(),
-                            wanted.weight(), wanted.density(), spec.search().settings().seed()));
-        } catch (IllegalArgumentException e) {
-            throw new CampaignException("space", String.valueOf(e.getMessage()),
-                    "Correct the space of the campaign.");
-        }
-    }
-
     private Partition partition(Benchmark benchmark) throws TaskException {
         CampaignSpec.Evaluation wanted = spec.evaluation();
         int test = wanted.testItems() == 0 ? Integer.MAX_VALUE : wanted.testItems();
         return benchmark.partition(Selection.valueOf(wanted.selection().toUpperCase(Locale.ROOT)),
                 wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
-    }
-
-    private List<RecipeScorer> scorers(ParentModels parents, Tokenizer tokenizer,
-            Benchmark benchmark, Merger merger,
-            Map<ItemRole, ItemSet> items, Goals goals) throws TaskException {
-        var scorers = new ArrayList<RecipeScorer>();
-        int threads = Math.max(1, options.threads() / options.workers());
-        for (int i = 0; i < options.workers(); i++) {
-            InferenceEngine engine = InferenceEngine.create(parents.config(), threads);
-            var evaluator = new Evaluator(benchmark, engine, tokenizer,
-                    parents.config().maxPositions(),
-                    spec.evaluation().batchTokens());
-            for (ItemSet set : items.values()) {
-                if (set.size() > 0) {
-                    evaluator.prepare(set);
-                }
-            }
-            scorers.add(wrapping.apply(new ModelScorer(parents, merger, engine, evaluator, items,
-                    goals.objectives())));
-        }
-        return scorers;
     }
 }

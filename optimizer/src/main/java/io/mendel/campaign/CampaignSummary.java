@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import io.mendel.results.CampaignContents;
 import io.mendel.results.CampaignState;
 import io.mendel.results.CampaignStatus;
+import io.mendel.results.Comparison;
 import io.mendel.results.Outcome;
 import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.ParetoArchive;
@@ -10,8 +11,6 @@ import io.mendel.results.report.ReportData;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.DocumentException;
-import io.mendel.space.MergekitReader;
-import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,16 +29,22 @@ public final class CampaignSummary {
     private final CampaignContents contents;
     private final CampaignState state;
     private final ParetoArchive archive;
+    private final List<Comparison> comparisons;
+
     private final int waiting;
 
     private CampaignSummary(CampaignSpec spec, CampaignContents contents, CampaignState state,
-            int waiting) {
-        this.waiting = waiting;
+            CampaignStore store) throws StoreException {
         this.spec = spec;
         this.goals = new Goals(contents.info().objectives(), spec.main());
         this.contents = contents;
         this.state = state;
         this.archive = archive(contents, goals);
+        this.waiting = (int) store.arrivals()
+                .stream()
+                .filter(arrival -> arrival.generation() == null)
+                .count();
+        this.comparisons = Comparisons.of(store, contents, goals);
     }
 
     /**
@@ -56,8 +61,15 @@ public final class CampaignSummary {
     static CampaignSummary of(CampaignStore store, Path directory)
             throws StoreException, DocumentException {
         CampaignSpec spec = Amendments.apply(begun(store, directory), store.amendments());
-        return new CampaignSummary(spec, store.contents(), store.state(),
-                (int) store.arrivals().stream().filter(a -> a.generation() == null).count());
+        return new CampaignSummary(spec, store.contents(), store.state(), store);
+    }
+
+    /** The campaign file as it was when the campaign began. */
+    static CampaignSpec begun(CampaignStore store, Path directory)
+            throws StoreException, DocumentException {
+        return CampaignReader.read(store.info().yaml(),
+                directory.resolve("campaign.yaml").toString(),
+                store.folder());
     }
 
     private static ParetoArchive archive(CampaignContents contents, Goals goals) {
@@ -69,14 +81,6 @@ public final class CampaignSummary {
             }
         }
         return archive;
-    }
-
-    /** The campaign file as it was when the campaign began. */
-    static CampaignSpec begun(CampaignStore store, Path directory)
-            throws StoreException, DocumentException {
-        return CampaignReader.read(store.info().yaml(),
-                directory.resolve("campaign.yaml").toString(),
-                store.folder());
     }
 
     /** The campaign file. */
@@ -99,6 +103,11 @@ public final class CampaignSummary {
         return archive;
     }
 
+    /** The winner beside the best parent and random search on the held-out items; empty before they are scored. */
+    public List<Comparison> comparisons() {
+        return comparisons;
+    }
+
     /** The document that {@code mendel status --json} prints. */
     public CampaignStatus status() {
         return CampaignStatus.of(contents, state, memberIds(), hypervolume());
@@ -107,7 +116,7 @@ public final class CampaignSummary {
     /** What the report shows. */
     public ReportData report() {
         return new ReportData(contents, state, memberIds(), hypervolume(), this::main,
-                winnerRecipe());
+                winnerRecipe(), comparisons);
     }
 
     /** The main objective of measured objectives; NaN if one is missing. */
@@ -128,7 +137,7 @@ public final class CampaignSummary {
 
     private @Nullable String winnerRecipe() {
         var winner = contents.winner();
-        return winner == null ? null : MergekitWriter.write(recipe(winner.candidate()));
+        return winner == null ? null : CandidateRecipes.text(contents, winner.candidate());
     }
 
     /**
@@ -137,14 +146,6 @@ public final class CampaignSummary {
      * @throws IllegalArgumentException if there is no such candidate
      */
     public Recipe recipe(long id) {
-        var candidate = contents.candidate(id);
-        if (candidate == null) {
-            throw new IllegalArgumentException("There is no candidate " + id + ".");
-        }
-        try {
-            return MergekitReader.read(candidate.recipe(), "candidate " + id);
-        } catch (DocumentException e) {
-            throw new IllegalStateException("A stored recipe can always be read.", e);
-        }
+        return CandidateRecipes.recipe(contents, id);
     }
 }

@@ -14,6 +14,7 @@ import io.mendel.space.YamlFields;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads campaign files.
@@ -34,7 +35,7 @@ public final class Campaigns {
      *
      * @param text the YAML
      * @param file where it comes from; relative paths start at its folder
-     * @param overrides dotted key paths, such as {@code search.seed}, to values in YAML
+     * @param overrides dotted key paths, such as {@code search.seed} or {@code objectives.NAME.floor}, to values in YAML
      * @throws DocumentException if the result is not a valid campaign
      */
     public static CampaignSpec read(String text, Path file, Map<String, String> overrides)
@@ -85,11 +86,28 @@ public final class Campaigns {
         }
     }
 
+    /** The entry of a list with this name, or null. */
+    private static @Nullable JsonNode named(JsonNode list, String name) {
+        for (JsonNode item : list) {
+            if (item.path("name").asText().equals(name)) {
+                return item;
+            }
+        }
+        return null;
+    }
+
     private static void set(ObjectNode root, String path, String value) throws DocumentException {
         ObjectNode node = root;
         String[] keys = path.split("\\.", -1);
         for (int i = 0; i < keys.length - 1; i++) {
             JsonNode next = node.get(keys[i]);
+            if (next != null && next.isArray()
+                    && named(next, keys[i + 1]) instanceof ObjectNode item
+                    && i + 2 < keys.length) {
+                node = item;
+                i++;
+                continue;
+            }
             if (next == null || next.isNull()) {
                 next = node.putObject(keys[i]);
             }

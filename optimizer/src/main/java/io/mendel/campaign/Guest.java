@@ -5,8 +5,9 @@ import io.mendel.space.DocumentException;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.ParameterSpace;
 import io.mendel.space.Recipe;
-import java.util.Arrays;
+import io.mendel.space.SearchSpace;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recipe that the search did not breed. It is scored like a candidate and may win; the strategy learns of it only if it
@@ -18,15 +19,20 @@ import java.util.List;
  */
 record Guest(String origin, Recipe recipe, List<Double> genes) {
 
-    /** The guest that arrived. */
-    static Guest of(Arrival arrival, ParameterSpace space) {
+    /** The guest that arrived at a stage. */
+    static Guest of(Arrival arrival, SearchStage stage) {
         Recipe recipe = recipe(arrival);
-        double[] nearest = space.nearest(recipe);
+        double[] nearest = nearest(recipe, stage.space());
         List<Double> genes = nearest != null
-                && space.decode(nearest).digest().equals(recipe.digest())
-                        ? Arrays.stream(nearest).boxed().toList()
+                && stage.space().decode(nearest).digest().equals(recipe.digest())
+                        ? stage.genes(nearest)
                         : List.of();
         return new Guest(arrival.origin(), recipe, genes);
+    }
+
+    /** The vector most like a recipe, or null if the space has nothing like it. */
+    static double @Nullable [] nearest(Recipe recipe, SearchSpace space) {
+        return space instanceof ParameterSpace parameters ? parameters.nearest(recipe) : null;
     }
 
     static Recipe recipe(Arrival arrival) {

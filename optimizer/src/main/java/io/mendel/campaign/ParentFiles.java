@@ -1,11 +1,12 @@
 package io.mendel.campaign;
 
+import io.mendel.checkpoint.Checkpoint;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParentFiles {
 
+    private static final System.Logger LOGGER = System.getLogger(ParentFiles.class.getName());
+
     private record State(long size, FileTime changed) {}
 
     private final Map<Path, State> files;
@@ -29,10 +32,11 @@ final class ParentFiles {
         this.files = files;
     }
 
-    /** The weight files of these folders as they are now. */
-    static ParentFiles of(Collection<Path> folders) throws IOException {
+    /** The weight files of these models as they are now. */
+    static ParentFiles of(ParentModels models) {
         var files = new LinkedHashMap<Path, State>();
-        for (Path folder : folders) {
+        for (Checkpoint model : models.checkpoints().values()) {
+            Path folder = model.directory();
             try (Stream<Path> entries = Files.list(folder)) {
                 for (Path file : entries.filter(ParentFiles::holdsWeights).sorted().toList()) {
                     State state = state(file);
@@ -40,6 +44,9 @@ final class ParentFiles {
                         files.put(file, state);
                     }
                 }
+            } catch (IOException e) {
+                // The models are open, so the folder was there a moment ago; nothing to compare with means nothing to say.
+                LOGGER.log(Level.WARNING, folder + " cannot be listed: " + e.getMessage());
             }
         }
         return new ParentFiles(files);

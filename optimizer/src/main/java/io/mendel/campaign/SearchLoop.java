@@ -5,12 +5,9 @@ import io.mendel.results.GenerationSummary;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
-import io.mendel.search.Scored;
 import io.mendel.search.SearchStrategy;
-import io.mendel.space.ParameterSpace;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,27 +21,33 @@ import java.util.Map;
  */
 final class SearchLoop {
 
-    private final ParameterSpace space;
+    private final SearchStage stage;
     private final Goals goals;
     private final Evaluations evaluations;
     private final CampaignSpec.Budget budget;
     private final List<Double> reference;
     private final CampaignListener listener;
+    private final Judge judge;
+    private final Rotation rotation;
 
     /**
-     * A loop over a space.
+     * A loop over the space of a stage.
      *
+     * @param judge turns outcomes into what the strategy is told
+     * @param rotation which items a generation is scored on
      * @param reference the worst corner of the objectives as measured, for hypervolumes
      */
-    SearchLoop(ParameterSpace space, Goals goals, Evaluations evaluations,
+    SearchLoop(SearchStage stage, Goals goals, Evaluations evaluations,
             CampaignSpec.Budget budget,
-            List<Double> reference, CampaignListener listener) {
-        this.space = space;
+            List<Double> reference, Judge judge, Rotation rotation, CampaignListener listener) {
+        this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
         this.budget = budget;
         this.reference = reference;
         this.listener = listener;
+        this.judge = judge;
+        this.rotation = rotation;
     }
 
     /** A candidate with its recipe and its outcome on the search items. */
@@ -53,51 +56,67 @@ final class SearchLoop {
     /**
      * Runs the strategy from its first generation to the end of the budget.
      *
+     * @param earlier candidates of the stages before, whose numbering goes on
      * @param strategy a fresh strategy
      * @param origins recipe digests of the seeds and what they are, such as {@code parent:math-en}
      * @param store where candidates and generations are recorded
-     * @return all candidates in the order of their ids
+     * @return the candidates of this stage in the order of their ids
      */
-    List<Bred> run(SearchStrategy strategy, Map<String, String> origins, Recording store)
-            throws StoppedException, StoreException {
+    List<Bred> run(List<Bred> earlier, SearchStrategy strategy, Map<String, String> origins,
+            Recording store) throws StoppedException, StoreException {
         var tally = new SearchTally(goals, reference, listener);
+        tally.takeUp(earlier);
+        int offset = earlier.isEmpty() ? 0 : earlier.getLast().candidate().generation() + 1;
+        // What is handed in names the models of the first stage.
+        boolean welcoming = earlier.isEmpty();
         int guests = 0;
-        while (within(strategy.generation(), tally.size() - guests, tally.improved())
+        int rescored = 0;
+        while (within(strategy.generation(), tally.size() - guests + rescored, tally.improved())
                 && !strategy.exhausted()) {
             int generation = strategy.generation();
+            ItemRole items = rotation.items();
             List<double[]> asked = strategy.ask();
             int room = budget.evaluations() == 0
                     ? asked.size()
-                    : budget.evaluations() - (tally.size() - guests);
+                    : budget.evaluations() - (tally.size() - guests) - rescored;
             var chosen = asked.subList(0, Math.min(room, asked.size()));
-            var candidates = name(chosen, generation, tally.size(), origins);
-            var recipes = new ArrayList<>(chosen.stream().map(space::decode).toList());
-            List<Guest> arrived = store.guests(generation, false);
-            guests += welcome(arrived, generation, tally.size(), candidates, recipes);
-            List<Outcome> outcomes = evaluate(generation, candidates, recipes, tally, store);
-            if (chosen.size() < asked.size()) {
+            int bred = chosen.size();
+            List<Candidate> candidates = name(chosen, offset + generation, tally.total(), origins,
+                    generation > 0 ? "offspring" : "start");
+            var recipes = new ArrayList<>(chosen.stream().map(stage.space()::decode).toList());
+            if (welcoming) {
+                guests += welcome(store.guests(generation, false), generation, tally.total(),
+                        candidates, recipes);
+            }
+            List<Outcome> outcomes = evaluate(offset + generation, generation, candidates, recipes,
+                    items, tally, store);
+            if (bred < asked.size()) {
                 break;
             }
-            strategy.tell(scored(chosen, outcomes.subList(0, chosen.size())));
+            strategy.tell(judge.scored(chosen, recipes.subList(0, bred),
+                    outcomes.subList(0, bred), items, strategy.readsItems()));
+            if (rotation.scored(bred, strategy)) {
+                rescored += rescore(strategy);
+            }
         }
-        int next = tally.size() == 0 ? 0 : tally.all().getLast().candidate().generation() + 1;
-        List<Guest> late = store.guests(next, true);
-        if (!late.isEmpty()) {
+        if (welcoming) {
+            int next = tally.size() == 0 ? 0 : tally.all().getLast().candidate().generation() + 1;
             var candidates = new ArrayList<Candidate>();
             var recipes = new ArrayList<Recipe>();
-            welcome(late, next, tally.size(), candidates, recipes);
-            evaluate(next, candidates, recipes, tally, store);
+            if (welcome(store.guests(next, true), next, tally.total(), candidates, recipes) > 0) {
+                evaluate(next, next, candidates, recipes, rotation.items(), tally, store);
+            }
         }
         return tally.all();
     }
 
-    private List<Outcome> evaluate(int generation, List<Candidate> candidates,
-            List<Recipe> recipes, SearchTally tally, Recording store)
+    private List<Outcome> evaluate(int generation, int ofStage, List<Candidate> candidates,
+            List<Recipe> recipes, ItemRole items, SearchTally tally, Recording store)
             throws StoppedException, StoreException {
         store.candidates(candidates);
-        List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
+        List<Outcome> outcomes = evaluations.of(recipes, items, listener::evaluated);
         for (int i = 0; i < candidates.size(); i++) {
-            tally.add(new Bred(candidates.get(i), recipes.get(i), outcomes.get(i)));
+            tally.add(new Bred(candidates.get(i), recipes.get(i), outcomes.get(i)), ofStage);
         }
         GenerationSummary summary = tally.summary(generation);
         store.generation(summary);
@@ -112,14 +131,13 @@ final class SearchLoop {
         candidates.forEach(candidate -> known.add(candidate.recipeDigest()));
         int welcomed = 0;
         for (Guest guest : guests) {
-            if (!known.add(guest.recipe().digest())) {
-                continue;
+            if (known.add(guest.recipe().digest())) {
+                welcomed++;
+                candidates.add(new Candidate(before + candidates.size() + 1L, generation,
+                        candidates.size(), guest.origin(), guest.genes(),
+                        guest.recipe().canonicalJson(), guest.recipe().digest()));
+                recipes.add(guest.recipe());
             }
-            welcomed++;
-            candidates.add(new Candidate(before + candidates.size() + 1L, generation,
-                    candidates.size(), guest.origin(), guest.genes(),
-                    guest.recipe().canonicalJson(), guest.recipe().digest()));
-            recipes.add(guest.recipe());
         }
         return welcomed;
     }
@@ -138,7 +156,7 @@ final class SearchLoop {
         List<Guest> guests(int generation, boolean last) throws StoreException;
 
         /** Everything into the campaign's store. */
-        static Recording into(CampaignStore store, ParameterSpace space) {
+        static Recording into(CampaignStore store, SearchStage stage) {
             return new Recording() {
                 @Override
                 public void candidates(List<Candidate> candidates) throws StoreException {
@@ -153,7 +171,7 @@ final class SearchLoop {
                 @Override
                 public List<Guest> guests(int generation, boolean last) throws StoreException {
                     var arrived = last ? store.admitRest(generation) : store.admit(generation);
-                    return arrived.stream().map(arrival -> Guest.of(arrival, space)).toList();
+                    return arrived.stream().map(arrival -> Guest.of(arrival, stage)).toList();
                 }
             };
         }
@@ -182,28 +200,28 @@ final class SearchLoop {
     }
 
     private List<Candidate> name(List<double[]> vectors, int generation, int before,
-            Map<String, String> origins) {
+            Map<String, String> origins, String otherwise) {
         var candidates = new ArrayList<Candidate>();
         for (int i = 0; i < vectors.size(); i++) {
-            Recipe recipe = space.decode(vectors.get(i));
-            String origin = origins.getOrDefault(recipe.digest(),
-                    generation > 0 ? "offspring" : "start");
+            Recipe recipe = stage.space().decode(vectors.get(i));
+            String origin = origins.getOrDefault(recipe.digest(), otherwise);
             candidates.add(new Candidate(before + i + 1L, generation, i, origin,
-                    Arrays.stream(vectors.get(i)).boxed().toList(), recipe.canonicalJson(),
+                    stage.genes(vectors.get(i)), recipe.canonicalJson(),
                     recipe.digest()));
         }
         return candidates;
     }
 
-    private List<Scored> scored(List<double[]> vectors, List<Outcome> outcomes) {
-        var scored = new ArrayList<Scored>();
-        for (int i = 0; i < vectors.size(); i++) {
-            scored.add(switch (outcomes.get(i)) {
-                case Outcome.Finished finished ->
-                    Scored.of(vectors.get(i), goals.maximized(finished));
-                case Outcome.Failed failed -> Scored.failed(vectors.get(i));
-            });
+    /** Scores what the strategy remembers on the items of the next generation; returns how many that were. */
+    private int rescore(SearchStrategy strategy) throws StoppedException, StoreException {
+        List<double[]> remembered = strategy.remembered();
+        if (!remembered.isEmpty()) {
+            var recipes = remembered.stream().map(stage.space()::decode).toList();
+            List<Outcome> outcomes = evaluations.of(recipes, rotation.items(),
+                    listener::evaluated);
+            strategy.rescore(judge.scored(remembered, recipes, outcomes, rotation.items(),
+                    strategy.readsItems()));
         }
-        return scored;
+        return remembered.size();
     }
 }

@@ -18,6 +18,7 @@ final class SearchTally {
     private ParetoArchive archive;
     private double best = Double.NaN;
     private int improved;
+    private int earlier;
 
     SearchTally(Goals goals, List<Double> reference, CampaignListener listener) {
         this.goals = goals;
@@ -31,16 +32,35 @@ final class SearchTally {
         return all;
     }
 
+    /** Takes up what an earlier stage found: it counts for the archive, not for this stage. */
+    void takeUp(List<SearchLoop.Bred> found) {
+        earlier = found.size();
+        for (SearchLoop.Bred bred : found) {
+            if (bred.outcome() instanceof Outcome.Finished finished) {
+                archive = archive
+                        .with(new ArchiveMember(bred.candidate().id(), goals.values(finished)));
+                double main = goals.main(finished.objectives());
+                best = main <= best ? best : main;
+            }
+        }
+    }
+
+    /** Candidates of this stage and those before. */
+    int total() {
+        return earlier + all.size();
+    }
+
     int size() {
         return all.size();
     }
 
-    /** The last generation with a better main objective than all before. */
+    /** The last generation of this stage with a better main objective than all before. */
     int improved() {
         return improved;
     }
 
-    void add(SearchLoop.Bred bred) {
+    /** Adds a candidate of a generation of this stage. */
+    void add(SearchLoop.Bred bred, int generation) {
         all.add(bred);
         Candidate candidate = bred.candidate();
         if (bred.outcome() instanceof Outcome.Finished finished) {
@@ -48,13 +68,13 @@ final class SearchTally {
             double main = goals.main(finished.objectives());
             if (!(main <= best)) {
                 best = main;
-                improved = candidate.generation();
+                improved = generation;
             }
         }
         listener.candidate(candidate, bred.outcome(), best);
     }
 
     GenerationSummary summary(int generation) {
-        return new GenerationSummary(generation, all.size(), archive.hypervolume(reference), best);
+        return new GenerationSummary(generation, total(), archive.hypervolume(reference), best);
     }
 }

@@ -5,6 +5,7 @@ import io.mendel.campaign.CampaignSession;
 import io.mendel.campaign.CampaignSpec;
 import io.mendel.campaign.CampaignSummary;
 import io.mendel.campaign.StoppedException;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.Amendment;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,10 +24,11 @@ final class CampaignRun {
     int run(CampaignSpec spec, Path directory, List<Amendment> amendments) throws Exception {
         var stop = new StopSignal();
         stop.install();
-        try (CampaignProgress progress = new CampaignProgress(terminal)) {
+        try (MergeDevice device = options.device();
+                CampaignProgress progress = new CampaignProgress(terminal)) {
             CampaignListener listener = options.quiet() ? CampaignListener.SILENT : progress;
-            new CampaignSession(spec, directory, options.session().withAmendments(amendments),
-                    listener, stop::requested)
+            new CampaignSession(spec, directory,
+                    options.session(device).withAmendments(amendments), listener, stop::requested)
                     .run();
         } catch (StoppedException e) {
             terminal.err()

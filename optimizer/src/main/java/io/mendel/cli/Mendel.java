@@ -52,7 +52,7 @@ public final class Mendel {
             new MergeCommand(terminal), new EvaluateCommand(terminal), new InspectCommand(terminal),
             new BundleCommand(terminal), new RestoreCommand(terminal), new SoupCommand(terminal),
             RecipeCommand.commandLine(terminal), new MethodsCommand(terminal),
-            new DoctorCommand(terminal)}) {
+            new DoctorCommand(terminal), BenchCommand.commandLine(terminal)}) {
             line.addSubcommand(command);
         }
         line.setCaseInsensitiveEnumValuesAllowed(true);

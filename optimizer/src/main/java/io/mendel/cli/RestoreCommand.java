@@ -1,6 +1,7 @@
 package io.mendel.cli;
 
 import io.mendel.merge.TallBundle;
+import io.mendel.merge.cuda.MergeDevice;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,6 +26,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Parameters(index = "2", paramLabel = "OUT", description = "The folder of the model; must be new or empty.")
     private Path out = Path.of("");
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = "auto, cpu or cuda:N, if that can be used; the disk decides how fast this is, so the processor does it (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -34,7 +38,8 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        try (TallBundle opened = TallBundle.open(bundle)) {
+        try (MergeDevice checked = Devices.open(device);
+                TallBundle opened = TallBundle.open(bundle)) {
             String digest = opened.restore(task, out, SHARD_BYTES);
             if (json) {
                 JsonOutput.print(terminal,

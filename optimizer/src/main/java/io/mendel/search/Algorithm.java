@@ -10,10 +10,26 @@ import java.util.Locale;
 public enum Algorithm {
     /** Elitist non-dominated sorting genetic algorithm, for any number of objectives. */
     NSGA2,
+    /** Non-dominated sorting along reference directions, for three and more objectives. */
+    NSGA3,
+    /** Selection by hypervolume, a few offspring at a time, for two or three objectives and few evaluations. */
+    SMS_EMOA,
+    /** A map of specialists for each objective (CycleQD). */
+    MAP_ELITES,
+    /** Candidates share the reward of each item and mate with those that pass what they fail (M2N2). */
+    NICHES,
+    /** Succession, crossover, mutation and tournaments on the main objective (GENOME+). */
+    GENOME,
+    /** Several operators on the main objective, paid by what they gain. */
+    PORTFOLIO,
     /** The same genetic algorithm on the main objective alone. */
     GA,
     /** Covariance matrix adaptation on the main objective, with restarts; diagonal for many genes. */
     CMA_ES,
+    /** The same without correlations, for many genes. */
+    SEP_CMA_ES,
+    /** The algorithm that suits the numbers of objectives, genes and evaluations. */
+    AUTO,
     /** Uniform random vectors, the baseline that every other algorithm must beat. */
     RANDOM;
 

@@ -49,7 +49,17 @@ final class CmaDistribution {
         chi = Math.sqrt(n) * (1 - 1 / (4.0 * n) + 1 / (21.0 * n * n));
     }
 
-    private static double[] weights(int mu) {
+    /** This distribution, from now on with another covariance, which says the same so far. */
+    CmaDistribution with(Covariance other, int lambda) {
+        var next = new CmaDistribution(mean, sigma, lambda, other);
+        System.arraycopy(pc, 0, next.pc, 0, n);
+        System.arraycopy(ps, 0, next.ps, 0, n);
+        next.updates = updates;
+        return next;
+    }
+
+    /** Weights of the best {@code mu}, falling with the logarithm of the rank, summing to 1. */
+    static double[] weights(int mu) {
         var weights = new double[mu];
         for (int i = 0; i < mu; i++) {
             weights[i] = StrictMath.log(mu + 0.5) - StrictMath.log(i + 1);

@@ -10,55 +10,58 @@ import java.util.random.RandomGenerator;
  *
  * <p>
  * When it has converged or stalls it starts anew at a random place with twice the sample (A. Auger and N. Hansen,
- * <em>A restart CMA evolution strategy with increasing population size</em>, 2005).
+ * <em>A restart CMA evolution strategy with increasing population size</em>, 2005). The scales of the genes are learnt
+ * first, which needs few evaluations, and only then their correlations (R. Ros and N. Hansen, 2008, who wait longer).
  */
-final class CmaEs implements SearchStrategy {
-    /** Largest number of genes whose correlations are learnt; above, there is rarely the budget for it. */
-    private static final int LARGEST_FULL = 40;
+final class CmaEs extends GenerationalStrategy {
     /** Steps that no merge method can tell from none. */
     private static final double CONVERGED = 1e-5;
     private static final double RESTART_SIGMA = 0.3;
     private static final int LARGEST_GROWTH = 16;
 
-    private final SearchSettings settings;
-    private final SearchProblem problem;
-    private final Proposals proposals;
+    private final boolean diagonal;
     private final List<double[]> points = new ArrayList<>();
-    private CmaDistribution distribution;
+    private MixedDistribution distribution;
     private int lambda;
     private double best = Double.NEGATIVE_INFINITY;
     private int stalled;
-    private int generation;
+    private boolean restart;
 
-    CmaEs(SearchSettings settings, SearchProblem problem) {
-        this.settings = settings;
-        this.problem = problem;
-        proposals = new Proposals(problem);
-        lambda = settings.population(problem.genes());
-        RandomGenerator random = GenerationRandom.of(settings.seed(), generation);
-        double[] mean = switch (settings.start()) {
-            case CENTRE -> problem.centre();
-            case UNIFORM -> random.doubles(problem.genes()).toArray();
-        };
-        distribution = distribution(mean, settings.startSigma());
-        propose(random);
+    /**
+     * CMA-ES.
+     *
+     * @param diagonal whether correlations are never learnt
+     */
+    CmaEs(SearchSettings settings, SearchProblem problem, boolean diagonal) {
+        super(settings, problem);
+        this.diagonal = diagonal;
+        lambda = populationSize();
+        distribution = distribution(problem.centre(), settings.startSigma());
     }
 
-    private CmaDistribution distribution(double[] mean, double sigma) {
-        int n = problem.genes();
-        return new CmaDistribution(mean, sigma, lambda,
-                n > LARGEST_FULL ? new DiagonalCovariance(n) : new FullCovariance(n));
+    private MixedDistribution distribution(double[] mean, double sigma) {
+        int before = settings.correlationsAfter(problem.genes());
+        return new MixedDistribution(mean, sigma, lambda, problem.kinds(),
+                diagonal ? Integer.MAX_VALUE : (before + lambda - 1) / lambda);
     }
 
-    private void propose(RandomGenerator random) {
-        proposals.clear();
+    @Override
+    void propose(RandomGenerator random) {
         points.clear();
-        if (generation == 0) {
+        if (generation() == 0) {
+            if (settings.start() == SearchSettings.Start.UNIFORM) {
+                distribution = distribution(uniform(random), settings.startSigma());
+            }
             for (double[] seed : problem.seeds()) {
                 if (proposals.offer(seed)) {
                     points.add(seed);
                 }
             }
+        } else if (restart) {
+            lambda = Math.min(2 * lambda, LARGEST_GROWTH * populationSize());
+            distribution = distribution(uniform(random), RESTART_SIGMA);
+            best = Double.NEGATIVE_INFINITY;
+            stalled = 0;
         }
         for (int i = 0; i < lambda; i++) {
             // The distribution learns from what it drew, not from the canonical form, whose steps are uneven.
@@ -72,17 +75,11 @@ final class CmaEs implements SearchStrategy {
     }
 
     @Override
-    public List<double[]> ask() {
-        return proposals.vectors();
-    }
-
-    @Override
-    public void tell(List<Scored> evaluated) {
-        proposals.requireAsked(evaluated);
+    void learn(List<Scored> evaluated, RandomGenerator random) {
         var ranked = new ArrayList<Rated>();
         for (int i = 0; i < evaluated.size(); i++) {
             if (!evaluated.get(i).failed()) {
-                ranked.add(new Rated(points.get(i), problem.rate(evaluated.get(i).objectives())));
+                ranked.add(new Rated(points.get(i), problem.rate(evaluated.get(i))));
             }
         }
         ranked.sort(Comparator.comparingDouble(Rated::score).reversed());
@@ -92,29 +89,8 @@ final class CmaEs implements SearchStrategy {
         boolean improved = !ranked.isEmpty() && ranked.getFirst().score() > best;
         best = improved ? ranked.getFirst().score() : best;
         stalled = improved ? 0 : stalled + 1;
-        generation++;
-        RandomGenerator random = GenerationRandom.of(settings.seed(), generation);
-        if (distribution.spread() < CONVERGED || stalled > 10 + 30 * problem.genes() / lambda) {
-            restart(random);
-        }
-        propose(random);
-    }
-
-    private void restart(RandomGenerator random) {
-        lambda = Math.min(2 * lambda, LARGEST_GROWTH * settings.population(problem.genes()));
-        distribution = distribution(random.doubles(problem.genes()).toArray(), RESTART_SIGMA);
-        best = Double.NEGATIVE_INFINITY;
-        stalled = 0;
-    }
-
-    @Override
-    public int generation() {
-        return generation;
-    }
-
-    @Override
-    public boolean exhausted() {
-        return proposals.exhausted();
+        restart = distribution.spread() < CONVERGED
+                || stalled > 10 + 30 * problem.genes() / lambda;
     }
 
     private record Rated(double[] point, double score) {}

@@ -7,6 +7,7 @@ import io.mendel.results.pareto.CrowdingDistance;
 import io.mendel.results.pareto.NonDominatedSorting;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -15,7 +16,8 @@ import java.util.stream.IntStream;
  * Orders a population: by front, then by crowding within the front, then by place.
  *
  * <p>
- * Individuals whose genes already occurred come after all fronts, failed ones after those. With one objective the fronts
+ * Individuals that miss the constraints come after all fronts, the less they miss the better; then those whose genes
+ * already occurred; failed ones come last. With one objective the fronts
  * are the distinct scores, so the order is that of an elitist genetic algorithm.
  */
 final class CrowdedRanking {
@@ -32,17 +34,20 @@ final class CrowdedRanking {
         Arrays.fill(ranking.rank, Integer.MAX_VALUE);
         var points = new ArrayList<double[]>();
         var places = new ArrayList<Integer>();
-        var genotypes = new HashSet<>();
+        var violating = new ArrayList<Integer>();
+        var genotypes = new HashSet<GeneVector>();
         for (int i = 0; i < population.size(); i++) {
             var individual = population.get(i);
             if (individual.fitness().failed()) {
                 continue;
             }
-            if (genotypes.add(individual.genotype())) {
+            if (!genotypes.add(new GeneVector(Individuals.genes(individual)))) {
+                ranking.rank[i] = Integer.MAX_VALUE - 1;
+            } else if (individual.fitness().violation() > 0) {
+                violating.add(i);
+            } else {
                 points.add(individual.fitness().objectives());
                 places.add(i);
-            } else {
-                ranking.rank[i] = Integer.MAX_VALUE - 1;
             }
         }
         List<int[]> fronts = NonDominatedSorting.fronts(points);
@@ -55,7 +60,16 @@ final class CrowdedRanking {
                 ranking.crowding[place] = distance[k];
             }
         }
+        ranking.rankViolating(population, violating, fronts.size());
         return ranking;
+    }
+
+    private void rankViolating(Seq<Phenotype<DoubleGene, Fitness>> population,
+            List<Integer> violating, int first) {
+        violating.sort(Comparator.comparingDouble(i -> population.get(i).fitness().violation()));
+        for (int k = 0; k < violating.size(); k++) {
+            rank[violating.get(k)] = first + k;
+        }
     }
 
     /** Negative if the individual at place {@code i} is better than that at {@code j}; 0 if neither is. */

@@ -16,6 +16,11 @@ final class DiagonalCovariance implements Covariance {
         Arrays.fill(variance, 1);
     }
 
+    /** The same matrix, ready to learn correlations. */
+    FullCovariance full() {
+        return new FullCovariance(variance);
+    }
+
     @Override
     public double[] colour(double[] normal) {
         var step = new double[variance.length];

@@ -15,6 +15,10 @@ final class FirstGeneration {
     /** Proposes {@code count} vectors, or more if there are more seeds. */
     void propose(Proposals proposals, int count, RandomGenerator random) {
         problem.seeds().forEach(proposals::offer);
+        var variation = problem.variation();
+        while (variation != null && proposals.size() < count) {
+            proposals.offer(() -> variation.start(random));
+        }
         switch (settings.start()) {
             case UNIFORM -> {
                 while (proposals.size() < count) {
@@ -26,16 +30,19 @@ final class FirstGeneration {
                     proposals.offer(problem.centre());
                 }
                 while (proposals.size() < count) {
-                    proposals.offer(() -> around(problem.centre(), settings.startSigma(), random));
+                    proposals.offer(() -> around(random));
                 }
             }
         }
     }
 
-    private static double[] around(double[] centre, double sigma, RandomGenerator random) {
-        var genes = new double[centre.length];
+    /** A step from the centre; words are drawn, since there is no near one. */
+    private double[] around(RandomGenerator random) {
+        double[] genes = problem.centre().clone();
         for (int i = 0; i < genes.length; i++) {
-            genes[i] = reflect(centre[i] + sigma * random.nextGaussian());
+            genes[i] = problem.kinds().isWord(i)
+                    ? random.nextDouble()
+                    : reflect(genes[i] + settings.startSigma() * random.nextGaussian());
         }
         return genes;
     }

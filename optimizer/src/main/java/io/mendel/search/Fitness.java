@@ -3,13 +3,17 @@ package io.mendel.search;
 import java.util.Arrays;
 
 /**
- * The objectives of an individual, all maximised; empty if it failed.
+ * The objectives of an individual, all maximised, empty if it failed, and by how much it misses the constraints.
  *
  * <p>
  * Jenetics wants fitness to be ordered. The order is lexicographic with failures first, which is total, unlike dominance;
  * selection does not use it.
  */
-record Fitness(double[] objectives) implements Comparable<Fitness> {
+record Fitness(double[] objectives, double violation) implements Comparable<Fitness> {
+
+    Fitness(double[] objectives) {
+        this(objectives, 0);
+    }
 
     boolean failed() {
         return objectives.length == 0;
@@ -17,16 +21,19 @@ record Fitness(double[] objectives) implements Comparable<Fitness> {
 
     @Override
     public int compareTo(Fitness other) {
-        return Arrays.compare(objectives, other.objectives);
+        return violation != other.violation
+                ? Double.compare(other.violation, violation)
+                : Arrays.compare(objectives, other.objectives);
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Fitness that && Arrays.equals(objectives, that.objectives);
+        return other instanceof Fitness that && violation == that.violation
+                && Arrays.equals(objectives, that.objectives);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(objectives);
+        return 31 * Arrays.hashCode(objectives) + Double.hashCode(violation);
     }
 }

@@ -17,6 +17,15 @@ final class FullCovariance implements Covariance {
         Arrays.fill(deviation, 1);
     }
 
+    /** Without correlations yet, and with these variances. */
+    FullCovariance(double[] variances) {
+        this(variances.length);
+        for (int i = 0; i < n; i++) {
+            matrix[i][i] = variances[i];
+            deviation[i] = Math.sqrt(variances[i]);
+        }
+    }
+
     @Override
     public double[] colour(double[] normal) {
         var step = new double[n];

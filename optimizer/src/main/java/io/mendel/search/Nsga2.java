@@ -19,93 +19,91 @@ import java.util.random.RandomGenerator;
  * 2002, <a href="https://doi.org/10.1109/4235.996017">10.1109/4235.996017</a>. With one objective it is a plain elitist
  * (μ+λ) genetic algorithm. The first generation is the seeds, the centre and Gaussian steps around it.
  */
-final class Nsga2 implements SearchStrategy {
+final class Nsga2 extends GenerationalStrategy {
     /** Times that a whole brood is bred before missing offspring are drawn at random. */
     private static final int BROODS = 20;
 
-    private final SearchSettings settings;
-    private final SearchProblem problem;
     private final UnaryOperator<double[]> objectives;
     private final Alterer<DoubleGene, Fitness> alterer;
-    private final Proposals proposals;
     private ISeq<Phenotype<DoubleGene, Fitness>> population = ISeq.empty();
-    private int generation;
 
     Nsga2(SearchSettings settings, SearchProblem problem, UnaryOperator<double[]> objectives) {
-        this.settings = settings;
-        this.problem = problem;
+        super(settings, problem);
         this.objectives = objectives;
-        alterer = new PolynomialMutation(settings.mutationProbability(problem.genes()),
-                settings.mutationEta())
-                .compose(new SimulatedBinaryCrossover(settings.crossoverProbability(),
-                        settings.crossoverEta()));
-        proposals = new Proposals(problem);
-        propose();
+        var variation = problem.variation();
+        alterer = variation != null
+                ? new VariedPairs(variation, settings.crossoverRate())
+                : new PolynomialMutation(settings.mutationProbability(problem.genes()),
+                        settings.mutationEta(), problem.kinds())
+                        .compose(new SimulatedBinaryCrossover(settings.crossoverRate(),
+                                settings.crossoverIndex(), problem.kinds()));
     }
 
-    private void propose() {
-        RandomGenerator random = GenerationRandom.of(settings.seed(), generation);
-        proposals.clear();
-        if (generation == 0) {
-            new FirstGeneration(settings, problem).propose(proposals,
-                    settings.population(problem.genes()), random);
+    @Override
+    void propose(RandomGenerator random) {
+        if (generation() == 0) {
+            new FirstGeneration(settings, problem).propose(proposals, populationSize(), random);
         } else {
             RandomRegistry.with(random).run(() -> breed(random));
         }
     }
 
     private void breed(RandomGenerator random) {
-        int wanted = settings.offspring() > 0
-                ? settings.offspring()
-                : settings.population(problem.genes());
+        int wanted = settings.offspring() > 0 ? settings.offspring() : populationSize();
         var tournament = new CrowdedTournament();
         for (int brood = 0; brood < BROODS && proposals.size() < wanted; brood++) {
             int missing = wanted - proposals.size();
             var parents = tournament.select(population, missing + missing % 2, Optimize.MAXIMUM);
-            for (var child : alterer.alter(parents, generation).population()) {
+            for (var child : alterer.alter(parents, generation()).population()) {
                 if (proposals.size() < wanted) {
                     proposals.offer(Individuals.genes(child));
                 }
             }
         }
         while (proposals.size() < wanted) {
-            proposals.offer(() -> random.doubles(problem.genes()).toArray());
+            proposals.offer(() -> uniform(random));
         }
     }
 
     @Override
-    public List<double[]> ask() {
-        return proposals.vectors();
-    }
-
-    @Override
-    public void tell(List<Scored> evaluated) {
-        proposals.requireAsked(evaluated);
+    void learn(List<Scored> evaluated, RandomGenerator random) {
         // Offspring come first, so that of equals the newer survive: on plateaus the population drifts on.
         var rivals = new ArrayList<Phenotype<DoubleGene, Fitness>>();
-        for (Scored scored : evaluated) {
-            double[] fitness = scored.failed()
-                    ? new double[0]
-                    : objectives.apply(scored.objectives());
-            rivals.add(
-                    Individuals.of(scored.genes(), generation).withFitness(new Fitness(fitness)));
-        }
+        evaluated.forEach(scored -> rivals.add(individual(scored)));
         rivals.addAll(population.asList());
-        population = new NonDominatedSurvival().select(ISeq.of(rivals),
-                settings.population(problem.genes()),
+        select(rivals);
+    }
+
+    private Phenotype<DoubleGene, Fitness> individual(Scored scored) {
+        double[] fitness = scored.failed()
+                ? new double[0]
+                : objectives.apply(scored.objectives());
+        return Individuals.of(scored.genes(), generation())
+                .withFitness(new Fitness(fitness, scored.violation()));
+    }
+
+    private void select(List<Phenotype<DoubleGene, Fitness>> rivals) {
+        population = new NonDominatedSurvival().select(ISeq.of(rivals), populationSize(),
                 Optimize.MAXIMUM);
-        generation++;
-        propose();
     }
 
     @Override
-    public int generation() {
-        return generation;
+    public boolean remembers() {
+        return true;
     }
 
     @Override
-    public boolean exhausted() {
-        return proposals.exhausted();
+    public List<double[]> remembered() {
+        return population.map(Individuals::genes).asList();
+    }
+
+    @Override
+    public void rescore(List<Scored> remembered) {
+        if (remembered.size() != population.size()) {
+            throw new IllegalArgumentException("%d candidates are remembered, not %d."
+                    .formatted(population.size(), remembered.size()));
+        }
+        select(remembered.stream().map(this::individual).toList());
     }
 
     /** The survivors, best first. */

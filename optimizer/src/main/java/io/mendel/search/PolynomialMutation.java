@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.random.RandomGenerator;
 
 /**
- * Moves each gene, with some probability, by a step that is small more often than large and stays in [0, 1].
+ * Moves each gene, with some probability, by a step that is small more often than large and stays in [0, 1]; a word is
+ * replaced by another.
  *
  * <p>
  * {@code x ← x + (2u + (1−2u)(1−x_l)^(η+1))^(1/(η+1)) − 1} for {@code u < ½}, mirrored above, where {@code x_l} is the
@@ -21,8 +22,10 @@ import java.util.random.RandomGenerator;
 final class PolynomialMutation implements Alterer<DoubleGene, Fitness> {
     private final double probability;
     private final double eta;
+    private final GeneKinds kinds;
 
-    PolynomialMutation(double probability, double eta) {
+    PolynomialMutation(double probability, double eta, GeneKinds kinds) {
+        this.kinds = kinds;
         this.probability = probability;
         this.eta = eta;
     }
@@ -47,11 +50,23 @@ final class PolynomialMutation implements Alterer<DoubleGene, Fitness> {
         int changed = 0;
         for (int i = 0; i < genes.length; i++) {
             if (random.nextDouble() < probability) {
-                genes[i] = Math.clamp(genes[i] + step(genes[i], random.nextDouble()), 0.0, 1.0);
+                double u = random.nextDouble();
+                genes[i] = kinds.isWord(i)
+                        ? otherWord(i, genes[i], u)
+                        : Math.clamp(genes[i] + step(genes[i], u), 0.0, 1.0);
                 changed++;
             }
         }
         return changed;
+    }
+
+    /** Any other word, all with the same probability. */
+    private double otherWord(int i, double coordinate, double u) {
+        int words = kinds.words().get(i);
+        int step = 1 + Math.min((int) (u * (words - 1)), words - 2);
+        return words == 1
+                ? coordinate
+                : kinds.coordinate(i, (kinds.word(i, coordinate) + step) % words);
     }
 
     private double step(double x, double u) {

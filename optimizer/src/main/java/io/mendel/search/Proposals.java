@@ -12,7 +12,7 @@ final class Proposals {
     private static final int ATTEMPTS = 100;
 
     private final SearchProblem problem;
-    private final Set<Key> seen = new HashSet<>();
+    private final Set<GeneVector> seen = new HashSet<>();
     private final List<double[]> current = new ArrayList<>();
     private boolean fresh;
 
@@ -29,7 +29,7 @@ final class Proposals {
     /** Proposes the canonical form of a vector, unless it was proposed before; returns whether it did. */
     boolean offer(double[] genes) {
         double[] canonical = problem.canonical(genes);
-        if (!seen.add(new Key(canonical))) {
+        if (!seen.add(new GeneVector(canonical))) {
             return false;
         }
         current.add(canonical);
@@ -77,18 +77,6 @@ final class Proposals {
                                 .formatted(i, Arrays.toString(current.get(i)),
                                         Arrays.toString(evaluated.get(i).genes())));
             }
-        }
-    }
-
-    private record Key(double[] genes) {
-        @Override
-        public boolean equals(Object other) {
-            return other instanceof Key that && Arrays.equals(genes, that.genes);
-        }
-
-        @Override
-        public int hashCode() {
-            return Arrays.hashCode(genes);
         }
     }
 }

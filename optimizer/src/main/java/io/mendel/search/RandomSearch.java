@@ -4,46 +4,19 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** Uniform random vectors; seeds and scores are ignored. */
-final class RandomSearch implements SearchStrategy {
-    private final SearchSettings settings;
-    private final SearchProblem problem;
-    private final Proposals proposals;
-    private int generation;
+final class RandomSearch extends GenerationalStrategy {
 
     RandomSearch(SearchSettings settings, SearchProblem problem) {
-        this.settings = settings;
-        this.problem = problem;
-        proposals = new Proposals(problem);
-        propose();
+        super(settings, problem);
     }
 
-    private void propose() {
-        RandomGenerator random = GenerationRandom.of(settings.seed(), generation);
-        proposals.clear();
-        for (int i = 0; i < settings.population(problem.genes()); i++) {
-            proposals.offer(() -> random.doubles(problem.genes()).toArray());
+    @Override
+    void propose(RandomGenerator random) {
+        for (int i = 0; i < populationSize(); i++) {
+            proposals.offer(() -> uniform(random));
         }
     }
 
     @Override
-    public List<double[]> ask() {
-        return proposals.vectors();
-    }
-
-    @Override
-    public void tell(List<Scored> evaluated) {
-        proposals.requireAsked(evaluated);
-        generation++;
-        propose();
-    }
-
-    @Override
-    public int generation() {
-        return generation;
-    }
-
-    @Override
-    public boolean exhausted() {
-        return proposals.exhausted();
-    }
+    void learn(List<Scored> evaluated, RandomGenerator random) {}
 }

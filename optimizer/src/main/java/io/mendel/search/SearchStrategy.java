@@ -47,4 +47,40 @@ public interface SearchStrategy {
      * A caller that does not pay for repeated candidates must stop then, or it may never reach its budget.
      */
     boolean exhausted();
+
+    /** Whether {@link #tell} makes use of {@link Scored#items()}, which cost a caller a look into its store. */
+    default boolean readsItems() {
+        return false;
+    }
+
+    /** Whether scores of earlier generations are compared with those of later ones, see {@link #remembered()}. */
+    default boolean remembers() {
+        return false;
+    }
+
+    /**
+     * The vectors with whose scores those of later generations will be compared; none for a strategy that forgets, such
+     * as CMA-ES.
+     *
+     * <p>
+     * A caller that scores each generation on other items scores these again on the new items first, and passes them to
+     * {@link #rescore}.
+     *
+     * @return new arrays that were all asked before; may be empty
+     */
+    default List<double[]> remembered() {
+        return List.of();
+    }
+
+    /**
+     * Replaces the scores of the remembered vectors by those on other items, before {@link #tell}.
+     *
+     * @param remembered one outcome for each vector of {@link #remembered()}, in that order
+     * @throws IllegalArgumentException if there are more or fewer; the strategy is unchanged
+     */
+    default void rescore(List<Scored> remembered) {
+        if (!remembered.isEmpty()) {
+            throw new IllegalArgumentException("No candidate is remembered, so none is rescored.");
+        }
+    }
 }

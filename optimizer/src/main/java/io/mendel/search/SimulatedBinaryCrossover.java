@@ -16,15 +16,17 @@ import java.util.random.RandomGenerator;
  * <p>
  * {@code children ← (x₁ + x₂)/2 ± β·(x₁ − x₂)/2} with {@code β = (2u)^(1/(η+1))} for {@code u < ½} and
  * {@code (2(1−u))^(−1/(η+1))} above, for each gene with probability ½; the children then swap the gene with probability
- * ½. Genes are clamped into [0, 1]. K. Deb and R. B. Agrawal, <em>Simulated binary crossover for continuous search
+ * ½. Genes are clamped into [0, 1]. Words are swapped with probability ½. K. Deb and R. B. Agrawal, <em>Simulated binary crossover for continuous search
  * space</em>, 1995.
  */
 final class SimulatedBinaryCrossover implements Alterer<DoubleGene, Fitness> {
     private final double probability;
     private final double exponent;
+    private final GeneKinds kinds;
 
-    SimulatedBinaryCrossover(double probability, double eta) {
+    SimulatedBinaryCrossover(double probability, double eta, GeneKinds kinds) {
         this.probability = probability;
+        this.kinds = kinds;
         exponent = 1 / (eta + 1);
     }
 
@@ -51,7 +53,13 @@ final class SimulatedBinaryCrossover implements Alterer<DoubleGene, Fitness> {
     /** Turns two parents into their children, which may leave [0, 1]. */
     void cross(double[] first, double[] second, RandomGenerator random) {
         for (int i = 0; i < first.length; i++) {
-            if (random.nextBoolean()) {
+            if (kinds.isWord(i)) {
+                if (random.nextBoolean()) {
+                    double word = first[i];
+                    first[i] = second[i];
+                    second[i] = word;
+                }
+            } else if (random.nextBoolean()) {
                 double u = random.nextDouble();
                 double beta = StrictMath.pow(u < 0.5 ? 2 * u : 0.5 / (1 - u), exponent);
                 double middle = 0.5 * (first[i] + second[i]);

@@ -235,6 +235,14 @@ class CommandLineTest {
                         "hypervolume", "seed", "archive", "winner", "baselines");
         assertThat(status.get("evaluations").asInt()).isEqualTo(6);
         assertThat(mendel("report", directory).code()).isZero();
+        Path onnx = folder.resolve("onnx");
+        Run exported = mendel("export", directory, "--out", onnx, "--format", "onnx");
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(onnx.toFile().list()).contains("model.onnx", "model.onnx_data", "config.json",
+                "tokenizer.json", "mergekit_config.yml", "README.md");
+        Run unknown = mendel("export", directory, "--out", folder.resolve("y"), "--format", "onx");
+        assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(unknown.err()).contains("Did you mean 'onnx'?");
         assertThat(mendel("export", directory, "--out", folder.resolve("x"), "--candidate",
                 "best:fame").err())
                 .contains("best:OBJECTIVE with one of [know, arith, order]");
@@ -331,5 +339,22 @@ class CommandLineTest {
                 .containsPattern("filter_wise +global +default false +true or false ")
                 .containsPattern("weight +model +required +-100 to 100 ");
         assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma");
+    }
+
+    @Test
+    void searchBenchHoldsAlgorithmsAgainstBars() throws Exception {
+        var good = mendel("bench", "search", "--problem", "sphere-16", "--algorithm", "cma_es",
+                "--seeds", 5, "--json");
+        assertThat(good.code()).isZero();
+        JsonNode row = good.json().at("/rows/0");
+        assertThat(row.at("/median").asDouble()).isLessThan(row.at("/bar").asDouble());
+
+        var bad = mendel("bench", "search", "--problem", "merge-16", "--algorithm", "random",
+                "--seeds", 3);
+        assertThat(bad.code()).isEqualTo(1);
+        assertThat(bad.out()).contains("MISSED");
+
+        assertThat(mendel("bench", "search", "--problem", "zdt5").err()).contains("zdt4");
+        assertThat(mendel("bench", "search", "--algorithm", "nsga4").code()).isEqualTo(2);
     }
 }

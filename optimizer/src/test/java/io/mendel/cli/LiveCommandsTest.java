@@ -28,8 +28,10 @@ class LiveCommandsTest {
         for (int i = 0; i < args.length; i++) {
             args[i] = words[i].toString();
         }
-        int code = Mendel.commandLine(new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8), false)).execute(args);
+        int code = Mendel
+                .commandLine(new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8), false))
+                .execute(args);
         return new Run(code, out.toString(StandardCharsets.UTF_8),
                 err.toString(StandardCharsets.UTF_8));
     }

@@ -75,7 +75,7 @@ class Nsga2Test {
             var before = strategy.population().map(p -> p.fitness().objectives()).asList();
             strategy.tell(strategy.ask()
                     .stream()
-                    .map(x -> Scored.of(x, Benchmark.ZDT6.minimised(x)))
+                    .map(x -> Scored.of(x, StandardProblem.ZDT6.minimised(x)))
                     .toList());
             var after = strategy.population().map(p -> p.fitness().objectives()).asList();
             var worst = after.getLast();

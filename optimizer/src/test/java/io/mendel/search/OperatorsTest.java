@@ -20,7 +20,7 @@ class OperatorsTest {
 
     @Test
     void crossedChildrenKeepTheirParentsMeanExactly() {
-        var crossover = new SimulatedBinaryCrossover(1, 15);
+        var crossover = new SimulatedBinaryCrossover(1, 15, GeneKinds.numbers(20));
         for (int round = 0; round < 1000; round++) {
             double[] first = random.doubles(20).toArray();
             double[] second = random.doubles(20).toArray();
@@ -37,7 +37,7 @@ class OperatorsTest {
     @ParameterizedTest
     @ValueSource(doubles = {2, 5, 15})
     void spreadOfCrossedChildrenFollowsTheDistributionIndex(double eta) {
-        var crossover = new SimulatedBinaryCrossover(1, eta);
+        var crossover = new SimulatedBinaryCrossover(1, eta, GeneKinds.numbers(200_000));
         var a = new double[200_000];
         var b = new double[a.length];
         Arrays.fill(a, 0.2);
@@ -56,7 +56,7 @@ class OperatorsTest {
     void equalParentsHaveEqualChildren() {
         double[] a = {0.1, 0.5};
         double[] b = a.clone();
-        new SimulatedBinaryCrossover(1, 15).cross(a, b, random);
+        new SimulatedBinaryCrossover(1, 15, GeneKinds.numbers(2)).cross(a, b, random);
         assertThat(a).containsExactly(0.1, 0.5);
         assertThat(b).containsExactly(0.1, 0.5);
     }
@@ -68,7 +68,9 @@ class OperatorsTest {
                 .limit(401)
                 .collect(ISeq.toISeq());
         var altered = RandomRegistry.with(random)
-                .call(() -> new SimulatedBinaryCrossover(0.5, 2).alter(population, 3).population());
+                .call(() -> new SimulatedBinaryCrossover(0.5, 2, GeneKinds.numbers(8))
+                        .alter(population, 3)
+                        .population());
         assertThat(altered.get(400)).isSameAs(population.get(400));
         int crossed = 0;
         for (int i = 0; i < altered.size(); i++) {
@@ -85,7 +87,8 @@ class OperatorsTest {
         double probability = 0.3;
         var genes = new double[100_000];
         Arrays.fill(genes, start);
-        int changed = new PolynomialMutation(probability, 5).mutate(genes, random);
+        int changed = new PolynomialMutation(probability, 5, GeneKinds.numbers(genes.length))
+                .mutate(genes, random);
         assertThat(Arrays.stream(genes)).allMatch(x -> x >= 0 && x <= 1);
         assertThat(changed).isBetween(29_000, 31_000);
         assertThat(Arrays.stream(genes).filter(x -> x != start).count())
@@ -97,7 +100,7 @@ class OperatorsTest {
         for (double start : new double[]{0.3, 0.5, 0.7}) {
             var genes = new double[200_000];
             Arrays.fill(genes, start);
-            new PolynomialMutation(1, 20).mutate(genes, random);
+            new PolynomialMutation(1, 20, GeneKinds.numbers(genes.length)).mutate(genes, random);
             Arrays.sort(genes);
             assertThat(genes[genes.length / 2]).isCloseTo(start, within(0.002));
             double distance = Arrays.stream(genes)

@@ -19,8 +19,8 @@ class SearchSettingsTest {
                 .from(Map.of("algorithm", "cma_es", "seed", 7L, "population", 30, "crossover_eta",
                         3, "start", "uniform", "mutation_probability", 0.5));
         assertThat(settings)
-                .isEqualTo(new SearchSettings(Algorithm.CMA_ES, 7, 30, 0, 0.9, 3, 0.5, 20,
-                        SearchSettings.Start.UNIFORM, 1 / 6.0));
+                .isEqualTo(new SearchSettings(Algorithm.CMA_ES, 7, 30, 0, -1, 3, 0.5, 20,
+                        SearchSettings.Start.UNIFORM, 1 / 6.0, -1));
         assertThat(SearchSettings.from(Map.of())).isEqualTo(SearchSettings.of(Algorithm.NSGA2, 42));
     }
 
@@ -34,7 +34,7 @@ class SearchSettingsTest {
 
     @ParameterizedTest
     @CsvSource({"population, 1", "population, -1", "population, 99999999999", "offspring, -1",
-        "mutation_eta, -1",
+        "mutation_eta, -1", "correlations_after, -2", "crossover_eta, -2",
         "seed, 1.5", "start_sigma, 0", "crossover_probability, 1.01", "mutation_probability, -0.5"})
     void numbersOutOfRangeAreRefused(String key, String number) {
         Object value = number.contains(".")
@@ -47,7 +47,7 @@ class SearchSettingsTest {
 
     @Test
     void errorsHaveAKind() {
-        assertThat(kind("algorithm", "nsga3")).isEqualTo(Kind.ALGORITHM);
+        assertThat(kind("algorithm", "nsga4")).isEqualTo(Kind.ALGORITHM);
         assertThat(kind("algorithm", List.of())).isEqualTo(Kind.ALGORITHM);
         assertThat(kind("populaton", 24)).isEqualTo(Kind.KEY);
         assertThat(kind("population", "many")).isEqualTo(Kind.TYPE);

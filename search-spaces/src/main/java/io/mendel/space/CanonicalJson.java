@@ -31,9 +31,7 @@ final class CanonicalJson {
         if (recipe.dtype() != null) {
             node.put("dtype", recipe.dtype().word());
         }
-        if (recipe.seed() != 0) {
-            node.putObject("mendel").put("seed", recipe.seed());
-        }
+        MendelFields.put(node, recipe);
         node.put("merge_method", recipe.method().name());
         if (!recipe.modules().isEmpty()) {
             ObjectNode modules = node.putObject("modules");

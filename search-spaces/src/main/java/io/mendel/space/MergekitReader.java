@@ -1,6 +1,5 @@
 package io.mendel.space;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -74,10 +73,12 @@ public final class MergekitReader {
         Precision outDtype = precision(top, "out_dtype");
         OutputTokenizer tokenizer = TokenizerFields.read(top);
         ChatTemplate template = template(top);
-        long seed = seed(top);
+        var mendel = new MendelFields(top);
+        long seed = mendel.seed();
+        List<Double> scales = mendel.scales();
         return top.build("", () -> new Recipe(method,
                 ModelReference.readOrNull(top, "base_model"), slices, modules,
-                paths.parameters(top), dtype, outDtype, tokenizer, template, seed));
+                paths.parameters(top), dtype, outDtype, tokenizer, template, seed, scales));
     }
 
     private static MergeMethod method(YamlFields top) throws DocumentException {
@@ -138,21 +139,5 @@ public final class MergekitReader {
         return text == null
                 ? null
                 : top.build("chat_template", () -> ChatTemplate.of(text));
-    }
-
-    private static long seed(YamlFields top) throws DocumentException {
-        YamlFields mendel = top.mapping("mendel");
-        if (mendel == null) {
-            return 0;
-        }
-        mendel.allow(List.of("seed"));
-        JsonNode seed = mendel.get("seed");
-        if (seed == null) {
-            return 0;
-        }
-        if (!seed.isIntegralNumber() || !seed.canConvertToLong()) {
-            throw mendel.wrong("seed", "a whole number", seed);
-        }
-        return seed.asLong();
     }
 }

@@ -1,5 +1,6 @@
 package io.mendel.space;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,10 @@ final class NearestVector {
 
     private double[] vector() {
         double[] vector = new double[genes.size()];
+        // Genes that are not found below, further parameters, stay in the middle.
+        Arrays.fill(vector, 0.5);
         int place = 0;
-        if (genes.getFirst() instanceof Gene.Choice choice) {
+        if (settings.methods().size() > 1 && genes.getFirst() instanceof Gene.Choice choice) {
             vector[place++] = (settings.methods().indexOf(recipe.method()) + 0.5)
                     / choice.words().size();
         }

@@ -33,24 +33,35 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer the tokenizer of the output; null for a copy of the base's, else the first model's
  * @param chatTemplate the chat template of the output; null for the one that comes with the tokenizer
  * @param seed seed of the random masks (DARE)
+ * @param scales for each output layer, the factor that the hidden state is multiplied by before it enters the layer,
+ *            finite and above 0; empty if all are 1
  * @since 0.1
  */
 public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
         SortedMap<String, RecipeModule> modules, SortedMap<String, ParameterValue> parameters,
         @Nullable Precision dtype, @Nullable Precision outDtype,
         @Nullable OutputTokenizer tokenizer,
-        @Nullable ChatTemplate chatTemplate, long seed) {
+        @Nullable ChatTemplate chatTemplate, long seed, List<Double> scales) {
 
     public Recipe {
         slices = List.copyOf(slices);
         modules = Collections.unmodifiableSortedMap(new TreeMap<>(modules));
         parameters = Collections.unmodifiableSortedMap(new TreeMap<>(parameters));
+        scales = scales.stream().allMatch(scale -> scale == 1) ? List.of() : List.copyOf(scales);
         if (slices.isEmpty() == modules.isEmpty()) {
             throw new IllegalArgumentException(
                     "A recipe needs either at least one slice or at least one module.");
         }
         if (modules.keySet().stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException("A module needs a name.");
+        }
+        if (!scales.stream().allMatch(scale -> Double.isFinite(scale) && scale > 0)) {
+            throw new IllegalArgumentException(
+                    "The scales must be finite numbers above 0, not " + scales + ".");
+        }
+        if (!scales.isEmpty() && !modules.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Scales belong to the layers of slices; a recipe of modules has none.");
         }
         Stream<Slice> inModules = modules.values()
                 .stream()
@@ -63,11 +74,12 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
         }
     }
 
-    /** A recipe that keeps the tokenizer and the chat template. */
+    /** A recipe that keeps the tokenizer, the chat template and the hidden state. */
     public Recipe(MergeMethod method, @Nullable String base, List<Slice> slices,
             SortedMap<String, ParameterValue> parameters, @Nullable Precision dtype,
             @Nullable Precision outDtype, long seed) {
-        this(method, base, slices, new TreeMap<>(), parameters, dtype, outDtype, null, null, seed);
+        this(method, base, slices, new TreeMap<>(), parameters, dtype, outDtype, null, null, seed,
+                List.of());
     }
 
     /** The model itself, unchanged. */
@@ -81,13 +93,19 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
     /** This recipe with another tokenizer, or null for the usual one. */
     public Recipe withTokenizer(@Nullable OutputTokenizer other) {
         return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, other,
-                chatTemplate, seed);
+                chatTemplate, seed, scales);
     }
 
     /** This recipe with another chat template, or null for the usual one. */
     public Recipe withChatTemplate(@Nullable ChatTemplate other) {
         return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, tokenizer,
-                other, seed);
+                other, seed, scales);
+    }
+
+    /** This recipe with these scales of the hidden state, one for each output layer; empty for none. */
+    public Recipe withScales(List<Double> other) {
+        return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, tokenizer,
+                chatTemplate, seed, other);
     }
 
     /**

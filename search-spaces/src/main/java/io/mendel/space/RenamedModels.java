@@ -21,7 +21,7 @@ final class RenamedModels {
                         slices(module.slices()), name(module.base()), module.parameters())));
         return new Recipe(recipe.method(), name(recipe.base()), slices(recipe.slices()), modules,
                 recipe.parameters(), recipe.dtype(), recipe.outDtype(), recipe.tokenizer(),
-                recipe.chatTemplate(), recipe.seed());
+                recipe.chatTemplate(), recipe.seed(), recipe.scales());
     }
 
     private List<Slice> slices(List<Slice> slices) {

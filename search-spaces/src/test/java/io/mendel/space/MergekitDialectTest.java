@@ -112,4 +112,16 @@ class MergekitDialectTest {
                 .isInstanceOf(DocumentException.class)
                 .hasMessageContaining("must be from 0.0 to 1.0, not 1.5");
     }
+
+    @Test
+    void scalesThatChangeNothingAreNotPartOfARecipe() throws Exception {
+        String path = "{merge_method: passthrough, models: [{model: a}]%s}";
+        var plain = MergekitReader.read(path.formatted(""), "recipe");
+        var ones = MergekitReader.read(path.formatted(", mendel: {scales: [1, 1.0]}"), "recipe");
+        var scaled = MergekitReader.read(path.formatted(", mendel: {scales: [1, 0.5]}"), "recipe");
+        assertThat(ones).isEqualTo(plain);
+        assertThat(ones.digest()).isEqualTo(plain.digest());
+        assertThat(scaled.scales()).containsExactly(1.0, 0.5);
+        assertThat(scaled.digest()).isNotEqualTo(plain.digest());
+    }
 }

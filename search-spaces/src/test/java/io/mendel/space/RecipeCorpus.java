@@ -68,6 +68,12 @@ final class RecipeCorpus {
               - value: 0.5
             dtype: bfloat16
             """, """
+            merge_method: passthrough
+            slices:
+            - sources: [{model: a, layer_range: [0, 2]}]
+            - sources: [{model: b, layer_range: [1, 2]}]
+            mendel: {scales: [1, 0.5, 1.25], seed: 3}
+            """, """
             merge_method: slerp
             slices:
             - sources:

@@ -122,6 +122,9 @@ class RecipeCorpusTest {
             {merge_method: linear, models: [{model: a}], dtype: int64}                | cannot be merged or stored as int64
             {merge_method: linear, models: [{model: a}], mendel: {sede: 1}}           | Did you mean 'seed'?
             {merge_method: linear, models: [{model: a}], mendel: {seed: 1.5}}         | mendel.seed: must be a whole number
+            {merge_method: passthrough, models: [{model: a}], mendel: {scales: 2}}    | mendel.scales: must be a list of numbers
+            {merge_method: passthrough, models: [{model: a}], mendel: {scales: [1, 0]}} | mendel.scales[1]: must be a finite number above 0
+            {merge_method: passthrough, modules: {m: {models: [{model: a}]}}, mendel: {scales: [2]}} | a recipe of modules has none
             {merge_method: linear, models: [{model: a+b+c}]}                          | at most one '+'
             {merge_method: linear, models: [{model: a@b@c}]}                          | at most one '@'
             {merge_method: linear, models: [{model: a+}]}                             | needs a lora
