@@ -86,6 +86,9 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule picocliStaysInCli = only("io.mendel.cli..", "picocli..", "me.tongfei..");
 
+    @ArchTest
+    static final ArchRule jettyStaysInWeb = only("io.mendel.web..", "org.eclipse.jetty..");
+
     private static ArchRule only(String owner, String... libraries) {
         return noClasses().that()
                 .resideOutsideOfPackage(owner)

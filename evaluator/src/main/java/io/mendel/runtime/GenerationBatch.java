@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -97,8 +98,12 @@ final class GenerationBatch {
         rows = requests.stream().map(request -> new Row(request, columns)).toList();
     }
 
-    /** Runs all steps; the new tokens of each request, in order. */
-    List<int[]> run() throws InferenceException {
+    /**
+     * Runs all steps; the new tokens of each request, in order.
+     *
+     * @param givenUp asked before every step whether nobody waits for the result any more; it is incomplete then
+     */
+    List<int[]> run(BooleanSupplier givenUp) throws InferenceException {
         List<Row> all = rows;
         Shape empty = new Shape(rows.size(), config.keyValueHeads(), 0, config.headDim());
         for (int i = 0; i < 2 * config.layers(); i++) {
@@ -106,7 +111,7 @@ final class GenerationBatch {
                     DataType.FLOAT32));
         }
         int width = columns;
-        while (rows.stream().anyMatch(row -> !row.finished)) {
+        while (rows.stream().anyMatch(row -> !row.finished) && !givenUp.getAsBoolean()) {
             dropFinished();
             long[] next = step(width);
             for (int i = 0; i < next.length; i++) {

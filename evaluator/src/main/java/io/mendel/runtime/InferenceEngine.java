@@ -166,7 +166,7 @@ public final class InferenceEngine implements AutoCloseable {
                     List<GenerationRequest> rows = batch.stream().map(requests::get).toList();
                     List<int[]> tokens = new GenerationBatch(rows, sessions, weights,
                             layer -> Objects.requireNonNull(placements.get(layer)).weights(),
-                            shape, tables, manager).run();
+                            shape, tables, manager).run(tasks::givenUp);
                     for (int i = 0; i < tokens.size(); i++) {
                         results[batch.get(i)] = tokens.get(i);
                     }

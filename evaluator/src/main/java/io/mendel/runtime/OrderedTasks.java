@@ -100,6 +100,11 @@ final class OrderedTasks {
         notifyAll();
     }
 
+    /** Whether the tasks are given up: one failed, or the caller was interrupted. A long task asks now and then. */
+    synchronized boolean givenUp() {
+        return stopped;
+    }
+
     private synchronized void stop() {
         stopped = true;
         notifyAll();

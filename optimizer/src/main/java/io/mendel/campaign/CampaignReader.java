@@ -40,7 +40,7 @@ final class CampaignReader {
     static CampaignSpec read(String text, String origin, Path folder) throws DocumentException {
         YamlFields top = YamlFields.parse(text, origin);
         top.allow(List.of("name", "models", "space", "tasks", "objectives", "main", "evaluation",
-                "search", "budget"));
+                "search", "budget", "limits", "seeds"));
         String name = top.text("name");
         if (!name.matches("[\\p{Alnum}][\\p{Alnum}._-]*")) {
             throw top.wrong("name", "'" + name + "' cannot name a folder.",
@@ -58,7 +58,8 @@ final class CampaignReader {
         var space = SpaceReader.read(required(top, "space"), models, search.settings());
         return new CampaignSpec(name, models, space, tasks, objectives, main(top, objectives),
                 evaluation(top.mapping("evaluation"), top), search,
-                budget(top.mapping("budget"), top), folder, text);
+                budget(top.mapping("budget"), top), limits(top.mapping("limits"), top),
+                seeds(top.mapping("seeds"), top), folder, text);
     }
 
     private static YamlFields required(YamlFields fields, String key) throws DocumentException {
@@ -229,6 +230,34 @@ final class CampaignReader {
         int evaluations = fields.integer("evaluations", open ? 400 : 0, open ? 1 : 0,
                 Integer.MAX_VALUE);
         return new CampaignSpec.Budget(evaluations, generations, minutes, stagnation);
+    }
+
+    private static CampaignSpec.SeedSource seeds(@Nullable YamlFields given, YamlFields top)
+            throws DocumentException {
+        YamlFields fields = orEmpty(given, top, "seeds", List.of("from", "best"));
+        if (given != null && !given.has("from")) {
+            throw given.wrong("from", "this key is required.",
+                    "Name the directory of a campaign, or remove 'seeds:'.");
+        }
+        return new CampaignSpec.SeedSource(fields.textOrNull("from"),
+                fields.integer("best", DEFAULT_FINALISTS, 1, 10_000));
+    }
+
+    private static Limits limits(@Nullable YamlFields given, YamlFields top)
+            throws DocumentException {
+        YamlFields fields = orEmpty(given, top, "limits", List.of("seconds", "memory_gib"));
+        for (String key : List.of("seconds", "memory_gib")) {
+            if (fields.number(key, 0) < 0) {
+                throw fields.wrong(key, "must not be negative.", "Remove it for no limit.");
+            }
+        }
+        var limits = new Limits(fields.number("seconds", 0), fields.number("memory_gib", 0));
+        if (limits.memoryGib() > 0 && !ResidentMemory.isKnown()) {
+            throw fields.wrong("memory_gib",
+                    "this system does not tell how much memory a process holds.",
+                    "Remove it, or run on Linux.");
+        }
+        return limits;
     }
 
     private static String word(YamlFields fields, String key, List<String> known)

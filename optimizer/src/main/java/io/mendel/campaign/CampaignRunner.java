@@ -1,5 +1,6 @@
 package io.mendel.campaign;
 
+import io.mendel.results.Arrival;
 import io.mendel.results.Baseline;
 import io.mendel.results.Outcome;
 import io.mendel.results.Scores;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class CampaignRunner {
 
     private final CampaignSpec spec;
+    /** The budget the campaign began with: what a strategy is chosen by must not change when a budget grows. */
+    private final CampaignSpec.Budget begun;
+    private final List<Arrival> imported;
     private final Goals goals;
     private final SearchStage stage;
     private final @Nullable StageBorder border;
@@ -42,14 +46,19 @@ final class CampaignRunner {
     /**
      * A runner that has not begun.
      *
+     * @param begun the budget that the campaign began with, which may have been changed since
+     * @param imported seeds from elsewhere
      * @param stage the first stage
      * @param border the way to the second stage; null if there is none
      * @param blocks number of blocks of search items that generations may take turns with
      */
-    CampaignRunner(CampaignSpec spec, Goals goals, SearchStage stage, @Nullable StageBorder border,
+    CampaignRunner(CampaignSpec spec, CampaignSpec.Budget begun, List<Arrival> imported,
+            Goals goals, SearchStage stage, @Nullable StageBorder border,
             BaselineRound baselines, CampaignStore store, Evaluations evaluations,
             boolean hasValidation, int blocks, CampaignListener listener) {
         this.spec = spec;
+        this.begun = begun;
+        this.imported = imported;
         this.goals = goals;
         this.stage = stage;
         this.border = border;
@@ -90,7 +99,7 @@ final class CampaignRunner {
         var settings = spec.search().settings();
         int evaluated;
         if (border == null) {
-            Found found = search(stage, reference, spec.budget(), settings, evaluations,
+            Found found = search(stage, reference, spec.budget(), begun, settings, evaluations,
                     List.of());
             evaluated = found.candidates.size();
             recordWinner(found.won, evaluations);
@@ -108,7 +117,9 @@ final class CampaignRunner {
     private int runStages(StageBorder border, List<Double> reference)
             throws StoppedException, InvalidInputException {
         CampaignSpec.Budget early = spec.budget().share(spec.space().parameterShare());
-        Found first = search(stage, reference, early, spec.search().settings(), evaluations,
+        CampaignSpec.Budget earlyBegun = begun.share(spec.space().parameterShare());
+        Found first = search(stage, reference, early, earlyBegun, spec.search().settings(),
+                evaluations,
                 List.of());
         if (first.won == null) {
             return first.candidates.size();
@@ -118,7 +129,8 @@ final class CampaignRunner {
             CampaignSpec.Budget late = spec.budget().without(early, earlier.size());
             var settings = Objects.requireNonNull(
                     Objects.requireNonNull(spec.space().dataFlow()).search());
-            Found found = search(second.stage(), reference, late, settings, second.evaluations(),
+            Found found = search(second.stage(), reference, late,
+                    begun.without(earlyBegun, earlier.size()), settings, second.evaluations(),
                     earlier);
             recordWinner(found.won == null ? first.won : found.won, second.evaluations());
             return earlier.size() + found.candidates.size();
@@ -126,15 +138,16 @@ final class CampaignRunner {
     }
 
     private Found search(SearchStage stage, List<Double> reference, CampaignSpec.Budget budget,
-            SearchSettings settings, Evaluations evaluations, List<SearchLoop.Bred> earlier)
+            CampaignSpec.Budget planned, SearchSettings settings, Evaluations evaluations,
+            List<SearchLoop.Bred> earlier)
             throws StoppedException, StoreException {
-        Seeds seeds = Seeds.of(stage.space());
+        Seeds seeds = Seeds.of(stage.space(), earlier.isEmpty() ? imported : List.of());
         listener.phase(earlier.isEmpty() ? "search" : "search of paths",
                 budget.withoutConsensus().evaluations());
-        var recording = SearchLoop.Recording.into(store);
+        var recording = SearchLoop.Recording.into(store, stage);
         SearchProblem problem = problem(stage, seeds.centre(), seeds.vectors());
         SearchStrategy strategy = Strategies.create(Strategies.resolve(settings, problem,
-                goals.objectives().size(), budget.evaluations()), problem);
+                goals.objectives().size(), planned.evaluations()), problem);
         var loop = new SearchLoop(stage, goals, evaluations, budget.withoutConsensus(), reference,
                 judge(evaluations), rotation(strategy), listener);
         var candidates = loop.run(earlier, strategy, seeds.origins(), recording);

@@ -9,6 +9,7 @@ import io.mendel.benchmark.TaskException;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.cuda.MergeDevice;
+import io.mendel.results.Amendment;
 import io.mendel.results.CampaignInfo;
 import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * Runs a campaign in its directory, from the start or from where it stopped.
@@ -46,6 +48,7 @@ public final class CampaignSession {
     private final Options options;
     private final CampaignListener listener;
     private final BooleanSupplier stop;
+    private final UnaryOperator<RecipeScorer> wrapping;
 
     /**
      * How to run, without any influence on the result.
@@ -54,8 +57,24 @@ public final class CampaignSession {
      * @param threads threads of all workers together, at least 1
      * @param compareRandom whether random search gets as many evaluations, for comparison
      * @param device where candidates are merged
+     * @param amendments changes to the campaign file, to be recorded before anything else
      */
-    public record Options(int workers, int threads, boolean compareRandom, MergeDevice device) {
+    public record Options(int workers, int threads, boolean compareRandom, MergeDevice device,
+            List<Amendment> amendments) {
+
+        public Options {
+            amendments = List.copyOf(amendments);
+        }
+
+        /** Options without amendments. */
+        public Options(int workers, int threads, boolean compareRandom, MergeDevice device) {
+            this(workers, threads, compareRandom, device, List.of());
+        }
+
+        /** These options with amendments. */
+        public Options withAmendments(List<Amendment> changes) {
+            return new Options(workers, threads, compareRandom, device, changes);
+        }
 
         /** Options that merge on the processor. */
         public Options(int workers, int threads, boolean compareRandom) {
@@ -75,6 +94,13 @@ public final class CampaignSession {
     public CampaignSession(CampaignSpec spec, Path directory, Options options,
             CampaignListener listener,
             BooleanSupplier stop) {
+        this(spec, directory, options, listener, stop, UnaryOperator.identity());
+    }
+
+    /** A session whose scorers something else stands in front of, such as one that injects faults. */
+    CampaignSession(CampaignSpec spec, Path directory, Options options, CampaignListener listener,
+            BooleanSupplier stop, UnaryOperator<RecipeScorer> wrapping) {
+        this.wrapping = wrapping;
         this.spec = spec;
         this.directory = directory;
         this.options = options;
@@ -111,16 +137,34 @@ public final class CampaignSession {
             try (CampaignStore store = CampaignStore.start(directory, info)) {
                 CampaignFiles.freeze(directory, spec.text());
                 store.recordFolder(spec.folder());
+                CampaignSpec amended = prepare(store, info);
                 try (var events = new EventLog(directory, InstantSource.system(), listener)) {
-                    run(parents, tokenizer, benchmark, goals, spaces, partition, store, events);
+                    run(amended, parents, tokenizer, benchmark, goals, spaces, partition, store,
+                            events);
                 }
             }
         }
         CampaignFiles.writeReport(directory);
     }
 
-    private void run(ParentModels parents, Tokenizer tokenizer, Benchmark benchmark, Goals goals,
-            List<SearchSpace> spaces,
+    /** Takes up what was changed or handed in since the last session; returns the campaign as it runs now. */
+    private CampaignSpec prepare(CampaignStore store, CampaignInfo info)
+            throws InvalidInputException {
+        if (spec.seeds().from() != null
+                && store.arrivals().stream().noneMatch(ImportedSeeds::is)) {
+            store.recordArrivals(ImportedSeeds.of(spec.seeds(), spec.folder(), info.parents()));
+        }
+        if (!options.amendments().isEmpty()) {
+            store.amend(options.amendments());
+        } else if (store.arrivals().stream().anyMatch(arrival -> arrival.generation() == null)) {
+            // The winner may be another one now; the search is repeated from its evaluations up to here.
+            store.rewind();
+        }
+        return Amendments.apply(spec, store.amendments());
+    }
+
+    private void run(CampaignSpec amended, ParentModels parents, Tokenizer tokenizer,
+            Benchmark benchmark, Goals goals, List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
         Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
@@ -136,17 +180,17 @@ public final class CampaignSession {
         }
         var stopwatch = new Stopwatch(store.contents().elapsed());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
-                || stopwatch.beyond(spec.budget().minutes());
+                || stopwatch.beyond(amended.budget().minutes());
         boolean paths = spec.space().type() != CampaignSpec.SpaceType.PARAMETER;
         try (var cache = new PrefixCache(paths ? spec.evaluation().prefixCache() : 0);
                 Merger merger = Merger.create(parents.checkpoints(),
                         StatisticsStore.at(directory.resolve("stats")),
                         options.device().kernels(), options.threads())) {
             var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
-                    spec.evaluation().batchTokens(), cache);
+                    spec.evaluation().batchTokens(), cache, wrapping);
             try {
-                run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
-                        stopNow);
+                run(amended, parents, goals, spaces, partition, store, events, digests, scorers,
+                        merger, stopNow, stopwatch);
             } finally {
                 recordReuse(store, cache, events);
             }
@@ -158,12 +202,12 @@ public final class CampaignSession {
         }
     }
 
-    private void run(ParentModels parents, Goals goals, List<SearchSpace> spaces,
-            Partition partition, CampaignStore store, EventLog events,
-            Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow)
-            throws InvalidInputException, StoppedException {
+    private void run(CampaignSpec amended, ParentModels parents, Goals goals,
+            List<SearchSpace> spaces, Partition partition, CampaignStore store, EventLog events,
+            Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow,
+            Stopwatch stopwatch) throws InvalidInputException, StoppedException {
         try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
-                stopNow)) {
+                stopNow, amended.limits(), ParentFiles.of(parents))) {
             var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
                     spec.search().settings().seed())
                     .stream()
@@ -176,15 +220,19 @@ public final class CampaignSession {
                     ? new SearchStage(first, new double[0], SearchStage.resting(spaces.get(1)))
                     : SearchStage.only(first);
             var border = staged
-                    ? new StageBorder(spec, directory, scorers, store, digests, stopNow, events,
+                    ? new StageBorder(amended, directory, scorers, store, digests, stopNow, events,
                             first.genes().size())
                     : null;
-            var runner = new CampaignRunner(spec, goals, stage, border, baselines, store,
+            var runner = new CampaignRunner(amended, spec.budget(),
+                    ImportedSeeds.among(store.arrivals()), goals, stage, border, baselines, store,
                     evaluations, partition.validation().size() > 0, blocks(partition), events);
             events.line("session of " + options.workers() + " workers and " + options.threads()
                     + " threads starts");
             runner.run(options.compareRandom());
-            events.line("finished");
+            events.line(String.format(Locale.ROOT,
+                    "finished: %d evaluations computed in %.2f s by %d workers, of %.2f s in this session",
+                    evaluations.computed(), evaluations.computingSeconds(), options.workers(),
+                    stopwatch.session()));
         }
     }
 

@@ -25,13 +25,16 @@ import org.jspecify.annotations.Nullable;
  * @param evaluation on which items candidates are scored
  * @param search how candidates are proposed
  * @param budget when to stop
+ * @param limits what one evaluation may use
+ * @param seeds another campaign whose best the search starts from
  * @param folder the folder that relative paths start from
  * @param text the file's content with all overrides, frozen in the campaign directory
  * @since 0.1
  */
 public record CampaignSpec(String name, Models models, Space space, List<String> tasks,
         List<ObjectiveSpec> objectives,
-        Main main, Evaluation evaluation, Search search, Budget budget, Path folder, String text) {
+        Main main, Evaluation evaluation, Search search, Budget budget, Limits limits,
+        SeedSource seeds, Path folder, String text) {
 
     public CampaignSpec {
         tasks = List.copyOf(tasks);
@@ -154,6 +157,14 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param finalists candidates re-scored on the validation items
      */
     public record Search(SearchSettings settings, int finalists) {}
+
+    /**
+     * Another campaign that seeds this one.
+     *
+     * @param from its directory, as the file spells it; null for none
+     * @param best how many of its candidates, the best by its main objective, at least 1
+     */
+    public record SeedSource(@Nullable String from, int best) {}
 
     /**
      * When to stop; each limit may be absent (0).

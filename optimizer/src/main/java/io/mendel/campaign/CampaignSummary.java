@@ -31,6 +31,8 @@ public final class CampaignSummary {
     private final ParetoArchive archive;
     private final List<Comparison> comparisons;
 
+    private final int waiting;
+
     private CampaignSummary(CampaignSpec spec, CampaignContents contents, CampaignState state,
             CampaignStore store) throws StoreException {
         this.spec = spec;
@@ -38,6 +40,10 @@ public final class CampaignSummary {
         this.contents = contents;
         this.state = state;
         this.archive = archive(contents, goals);
+        this.waiting = (int) store.arrivals()
+                .stream()
+                .filter(arrival -> arrival.generation() == null)
+                .count();
         this.comparisons = Comparisons.of(store, contents, goals);
     }
 
@@ -54,10 +60,16 @@ public final class CampaignSummary {
 
     static CampaignSummary of(CampaignStore store, Path directory)
             throws StoreException, DocumentException {
-        CampaignSpec spec = CampaignReader.read(store.info().yaml(),
+        CampaignSpec spec = Amendments.apply(begun(store, directory), store.amendments());
+        return new CampaignSummary(spec, store.contents(), store.state(), store);
+    }
+
+    /** The campaign file as it was when the campaign began. */
+    static CampaignSpec begun(CampaignStore store, Path directory)
+            throws StoreException, DocumentException {
+        return CampaignReader.read(store.info().yaml(),
                 directory.resolve("campaign.yaml").toString(),
                 store.folder());
-        return new CampaignSummary(spec, store.contents(), store.state(), store);
     }
 
     private static ParetoArchive archive(CampaignContents contents, Goals goals) {
@@ -79,6 +91,11 @@ public final class CampaignSummary {
     /** Everything the store holds, the scores of single items left out. */
     public CampaignContents contents() {
         return contents;
+    }
+
+    /** How many enqueued recipes wait for the next generation. */
+    public int waiting() {
+        return waiting;
     }
 
     /** The non-dominated candidates, sorted by id. */
@@ -107,7 +124,8 @@ public final class CampaignSummary {
         return goals.main(objectives);
     }
 
-    List<Long> memberIds() {
+    /** Ids of the non-dominated candidates, in their order. */
+    public List<Long> memberIds() {
         return archive.members().stream().map(ArchiveMember::id).toList();
     }
 

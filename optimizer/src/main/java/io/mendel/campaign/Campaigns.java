@@ -6,11 +6,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import io.mendel.results.Amendment;
+import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.DocumentException;
 import io.mendel.space.YamlFields;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads campaign files.
@@ -31,7 +35,7 @@ public final class Campaigns {
      *
      * @param text the YAML
      * @param file where it comes from; relative paths start at its folder
-     * @param overrides dotted key paths, such as {@code search.seed}, to values in YAML
+     * @param overrides dotted key paths, such as {@code search.seed} or {@code objectives.NAME.floor}, to values in YAML
      * @throws DocumentException if the result is not a valid campaign
      */
     public static CampaignSpec read(String text, Path file, Map<String, String> overrides)
@@ -62,7 +66,34 @@ public final class Campaigns {
      * @throws DocumentException if an older version wrote a campaign that is no longer valid
      */
     public static CampaignSpec frozen(Path directory) throws StoreException, DocumentException {
-        return CampaignSummary.read(directory).spec();
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            return CampaignSummary.begun(store, directory);
+        }
+    }
+
+    /**
+     * The changes to a campaign that has begun, checked.
+     *
+     * @param directory a campaign's directory
+     * @param changes dotted key paths, such as {@code budget.evaluations}, to values in YAML
+     * @throws DocumentException if a key must not change or a value is wrong
+     */
+    public static List<Amendment> amendments(Path directory, Map<String, String> changes)
+            throws StoreException, DocumentException {
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            return Amendments.of(CampaignSummary.begun(store, directory), store.amendments(),
+                    changes);
+        }
+    }
+
+    /** The entry of a list with this name, or null. */
+    private static @Nullable JsonNode named(JsonNode list, String name) {
+        for (JsonNode item : list) {
+            if (item.path("name").asText().equals(name)) {
+                return item;
+            }
+        }
+        return null;
     }
 
     private static void set(ObjectNode root, String path, String value) throws DocumentException {
@@ -70,6 +101,13 @@ public final class Campaigns {
         String[] keys = path.split("\\.", -1);
         for (int i = 0; i < keys.length - 1; i++) {
             JsonNode next = node.get(keys[i]);
+            if (next != null && next.isArray()
+                    && named(next, keys[i + 1]) instanceof ObjectNode item
+                    && i + 2 < keys.length) {
+                node = item;
+                i++;
+                continue;
+            }
             if (next == null || next.isNull()) {
                 next = node.putObject(keys[i]);
             }

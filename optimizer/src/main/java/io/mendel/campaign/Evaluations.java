@@ -8,6 +8,8 @@ import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.PathOrder;
 import io.mendel.space.Recipe;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,6 +21,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +31,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class Evaluations implements AutoCloseable {
 
+    private static final System.Logger LOGGER = System.getLogger(Evaluations.class.getName());
+
     private final CampaignStore store;
     private final Map<ItemRole, String> itemDigests;
     private final BlockingQueue<RecipeScorer> scorers;
     private final ExecutorService workers;
     private final BooleanSupplier stop;
+    private final Watchdog watchdog;
+    private final ParentFiles parents;
+    /** Why no further evaluation must begin: the store or a parent failed. */
+    private volatile @Nullable String broken;
+    private final LongAdder computed = new LongAdder();
+    private final LongAdder computing = new LongAdder();
 
     /**
      * Evaluations into a store.
@@ -40,16 +51,31 @@ final class Evaluations implements AutoCloseable {
      * @param store where outcomes are kept
      * @param itemDigests digest of each role's items
      * @param scorers one for each worker; closed with this object
-     * @param stop asked before every evaluation whether to give up
+     * @param stop asked often whether to give up
+     * @param limits what an evaluation may use
+     * @param parents the files that must not change meanwhile
      */
     Evaluations(CampaignStore store, Map<ItemRole, String> itemDigests, List<RecipeScorer> scorers,
-            BooleanSupplier stop) {
+            BooleanSupplier stop, Limits limits, ParentFiles parents) {
+        this.watchdog = new Watchdog(limits, stop, ResidentMemory::bytes);
+        this.parents = parents;
         this.store = store;
         this.itemDigests = Map.copyOf(itemDigests);
         this.scorers = new ArrayBlockingQueue<>(scorers.size(), false, scorers);
-        this.workers = Executors.newFixedThreadPool(scorers.size(),
+        // One thread more than scorers: while it writes an outcome to disk, its scorer works for another.
+        this.workers = Executors.newFixedThreadPool(scorers.size() + 1,
                 Thread.ofPlatform().name("worker-", 1).factory());
         this.stop = stop;
+    }
+
+    /** How many evaluations this session computed. */
+    long computed() {
+        return computed.sum();
+    }
+
+    /** Seconds that workers spent on merging and scoring in this session, all of them together. */
+    double computingSeconds() {
+        return computing.sum() / 1e9;
     }
 
     /** What a worker reports. */
@@ -102,7 +128,8 @@ final class Evaluations implements AutoCloseable {
             }
         }
         if (stopped) {
-            throw new StoppedException("stopped on request");
+            String reason = broken;
+            throw new StoppedException(reason != null ? reason : "stopped on request");
         }
         var ordered = new ArrayList<Outcome>();
         for (Recipe recipe : recipes) {
@@ -135,29 +162,88 @@ final class Evaluations implements AutoCloseable {
 
     private @Nullable Result evaluate(String digest, Recipe recipe, ItemRole role)
             throws StoreException, InterruptedException {
-        if (stop.getAsBoolean()) {
+        if (broken != null || stop.getAsBoolean()) {
             return null;
         }
         var key = new EvaluationKey(digest, Objects.requireNonNull(itemDigests.get(role)),
                 store.info().settingsDigest());
-        Evaluation known = store.find(key);
+        Evaluation known = store.findScores(key);
         if (known != null) {
-            return new Result(digest, withoutItems(known.outcome()), false);
+            return new Result(digest, known.outcome(), false);
         }
+        Outcome outcome;
+        long nanos;
         RecipeScorer scorer = scorers.take();
         try {
+            if (broken != null || stop.getAsBoolean()) {
+                return null;
+            }
             long start = System.nanoTime();
-            Outcome outcome = scorer.score(recipe, role);
-            store.record(new Evaluation(key, outcome, (System.nanoTime() - start) / 1e9));
-            return new Result(digest, withoutItems(outcome), true);
+            outcome = guarded(scorer, recipe, role);
+            nanos = System.nanoTime() - start;
         } finally {
             scorers.add(scorer);
+        }
+        if (outcome == null) {
+            return null;
+        }
+        computed.increment();
+        computing.add(nanos);
+        try {
+            store.record(new Evaluation(key, outcome, nanos / 1e9));
+            return new Result(digest, withoutItems(outcome), true);
+        } catch (StoreException e) {
+            // The others would be computed and lost in the same way.
+            broken = e.getMessage();
+            throw e;
+        }
+    }
+
+    /** The outcome, or null if the evaluation is given up and says nothing about the recipe. */
+    private @Nullable Outcome guarded(RecipeScorer scorer, Recipe recipe, ItemRole role) {
+        Watchdog.Watch watch = watchdog.watch();
+        Outcome outcome;
+        Watchdog.Verdict verdict;
+        try {
+            outcome = scored(scorer, recipe, role);
+        } finally {
+            verdict = watch.end();
+        }
+        Path changed = parents.changed();
+        if (changed != null) {
+            broken = "the parent file " + changed
+                    + " was written while the campaign ran. Restore it before you go on.";
+        }
+        if (broken != null) {
+            return null;
+        }
+        if (verdict == null || outcome instanceof Outcome.Finished) {
+            return outcome;
+        }
+        return verdict.stopped() ? null : new Outcome.Failed(verdict.reason());
+    }
+
+    /** A defect that shows with one candidate must not end a campaign of days: it is that candidate's failure. */
+    private Outcome scored(RecipeScorer scorer, Recipe recipe, ItemRole role) {
+        try {
+            return scorer.score(recipe, role);
+        } catch (RuntimeException | StackOverflowError e) {
+            LOGGER.log(Level.WARNING, "recipe " + recipe.digest() + " could not be scored", e);
+            return new Outcome.Failed("unexpected: " + e);
+        } catch (OutOfMemoryError e) {
+            return new Outcome.Failed("out of memory: " + e.getMessage());
+        } catch (InternalError e) {
+            // What the JVM throws for reading mapped memory behind the end of a file.
+            broken = "a mapped file became shorter or unreadable: " + e.getMessage()
+                    + ". Restore the parents before you go on.";
+            return new Outcome.Failed("unexpected: " + e);
         }
     }
 
     @Override
     public void close() {
         workers.close();
+        watchdog.close();
         scorers.forEach(RecipeScorer::close);
     }
 }

@@ -5,7 +5,7 @@ import io.mendel.results.GenerationSummary;
 import io.mendel.results.Outcome;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +15,8 @@ import java.util.Locale;
 
 /** Appends what happens to {@code events.log}, one line each, for people who ask what went on last night. */
 final class EventLog implements CampaignListener, AutoCloseable {
+
+    private static final System.Logger LOGGER = System.getLogger(EventLog.class.getName());
 
     private final CampaignListener next;
     private final InstantSource clock;
@@ -40,7 +42,8 @@ final class EventLog implements CampaignListener, AutoCloseable {
             writer.write(clock.instant().truncatedTo(ChronoUnit.SECONDS) + "  " + text + "\n");
             writer.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("events.log cannot be written", e);
+            // A full disk stops the campaign where a result cannot be kept; a line about it may be missing.
+            LOGGER.log(Level.WARNING, "events.log cannot be written: " + e.getMessage());
         }
     }
 
@@ -73,7 +76,11 @@ final class EventLog implements CampaignListener, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        writer.close();
+    public void close() {
+        try {
+            writer.close();
+        } catch (IOException e) {
+            LOGGER.log(Level.WARNING, "events.log cannot be written: " + e.getMessage());
+        }
     }
 }

@@ -80,10 +80,13 @@ final class Finalists {
                 winner = new Won(best.get(i), finished, null);
             }
         }
-        if (winner == null || best.size() == 1) {
+        List<SearchLoop.Bred> inside = best.stream()
+                .filter(bred -> !bred.candidate().genes().isEmpty())
+                .toList();
+        if (winner == null || inside.size() < 2) {
             return winner;
         }
-        SearchLoop.Bred consensus = consensus(best, candidates, recording);
+        SearchLoop.Bred consensus = consensus(inside, candidates, recording);
         if (consensus == null) {
             return winner;
         }

@@ -12,6 +12,7 @@ import io.mendel.runtime.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the scorers of a campaign's workers.
@@ -23,10 +24,11 @@ import java.util.Map;
  * @param objectives what is measured
  * @param batchTokens padded tokens in one batch
  * @param cache hidden states that all workers share
+ * @param wrapping puts something else in front of each scorer, or nothing
  */
 record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer tokenizer,
         Map<ItemRole, ItemSet> items, List<ObjectiveDefinition> objectives, int batchTokens,
-        PrefixCache cache) {
+        PrefixCache cache, UnaryOperator<RecipeScorer> wrapping) {
 
     /**
      * One scorer for each worker.
@@ -47,7 +49,8 @@ record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer t
                     evaluator.prepare(set);
                 }
             }
-            scorers.add(new ModelScorer(parents, merger, engine, evaluator, items, objectives));
+            scorers.add(wrapping.apply(
+                    new ModelScorer(parents, merger, engine, evaluator, items, objectives)));
         }
         return scorers;
     }

@@ -3,13 +3,12 @@ package io.mendel.campaign;
 import io.mendel.results.Candidate;
 import io.mendel.results.GenerationSummary;
 import io.mendel.results.Outcome;
-import io.mendel.results.pareto.ArchiveMember;
-import io.mendel.results.pareto.ParetoArchive;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.search.SearchStrategy;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 
@@ -65,63 +64,82 @@ final class SearchLoop {
      */
     List<Bred> run(List<Bred> earlier, SearchStrategy strategy, Map<String, String> origins,
             Recording store) throws StoppedException, StoreException {
-        var all = new ArrayList<Bred>();
-        ParetoArchive archive = ParetoArchive.empty(goals.directions());
-        double best = Double.NaN;
-        for (Bred bred : earlier) {
-            if (bred.outcome() instanceof Outcome.Finished finished) {
-                archive = archive
-                        .with(new ArchiveMember(bred.candidate().id(), goals.values(finished)));
-                double main = goals.main(finished.objectives());
-                best = main <= best ? best : main;
-            }
-        }
+        var tally = new SearchTally(goals, reference, listener);
+        tally.takeUp(earlier);
         int offset = earlier.isEmpty() ? 0 : earlier.getLast().candidate().generation() + 1;
-        int improved = 0;
+        // What is handed in names the models of the first stage.
+        boolean welcoming = earlier.isEmpty();
+        int guests = 0;
         int rescored = 0;
-        while (within(strategy.generation(), all.size() + rescored, improved)
+        while (within(strategy.generation(), tally.size() - guests + rescored, tally.improved())
                 && !strategy.exhausted()) {
             int generation = strategy.generation();
             ItemRole items = rotation.items();
             List<double[]> asked = strategy.ask();
             int room = budget.evaluations() == 0
                     ? asked.size()
-                    : budget.evaluations() - all.size() - rescored;
+                    : budget.evaluations() - (tally.size() - guests) - rescored;
             var chosen = asked.subList(0, Math.min(room, asked.size()));
-            List<Candidate> candidates = name(chosen, offset + generation,
-                    earlier.size() + all.size(), origins, generation > 0 ? "offspring" : "start");
-            store.candidates(candidates);
-            List<Recipe> recipes = chosen.stream().map(stage.space()::decode).toList();
-            List<Outcome> outcomes = evaluations.of(recipes, items, listener::evaluated);
-            for (int i = 0; i < candidates.size(); i++) {
-                Candidate candidate = candidates.get(i);
-                all.add(new Bred(candidate, recipes.get(i), outcomes.get(i)));
-                if (outcomes.get(i) instanceof Outcome.Finished finished) {
-                    archive = archive
-                            .with(new ArchiveMember(candidate.id(), goals.values(finished)));
-                    double main = goals.main(finished.objectives());
-                    if (!(main <= best)) {
-                        best = main;
-                        improved = generation;
-                    }
-                }
-                listener.candidate(candidate, outcomes.get(i), best);
+            int bred = chosen.size();
+            List<Candidate> candidates = name(chosen, offset + generation, tally.total(), origins,
+                    generation > 0 ? "offspring" : "start");
+            var recipes = new ArrayList<>(chosen.stream().map(stage.space()::decode).toList());
+            if (welcoming) {
+                guests += welcome(store.guests(generation, false), generation, tally.total(),
+                        candidates, recipes);
             }
-            var summary = new GenerationSummary(offset + generation,
-                    earlier.size() + all.size(),
-                    archive.hypervolume(reference), best);
-            store.generation(summary);
-            listener.generation(summary);
-            if (chosen.size() < asked.size()) {
+            List<Outcome> outcomes = evaluate(offset + generation, generation, candidates, recipes,
+                    items, tally, store);
+            if (bred < asked.size()) {
                 break;
             }
-            strategy.tell(
-                    judge.scored(chosen, recipes, outcomes, items, strategy.readsItems()));
-            if (rotation.scored(chosen.size(), strategy)) {
+            strategy.tell(judge.scored(chosen, recipes.subList(0, bred),
+                    outcomes.subList(0, bred), items, strategy.readsItems()));
+            if (rotation.scored(bred, strategy)) {
                 rescored += rescore(strategy);
             }
         }
-        return all;
+        if (welcoming) {
+            int next = tally.size() == 0 ? 0 : tally.all().getLast().candidate().generation() + 1;
+            var candidates = new ArrayList<Candidate>();
+            var recipes = new ArrayList<Recipe>();
+            if (welcome(store.guests(next, true), next, tally.total(), candidates, recipes) > 0) {
+                evaluate(next, next, candidates, recipes, rotation.items(), tally, store);
+            }
+        }
+        return tally.all();
+    }
+
+    private List<Outcome> evaluate(int generation, int ofStage, List<Candidate> candidates,
+            List<Recipe> recipes, ItemRole items, SearchTally tally, Recording store)
+            throws StoppedException, StoreException {
+        store.candidates(candidates);
+        List<Outcome> outcomes = evaluations.of(recipes, items, listener::evaluated);
+        for (int i = 0; i < candidates.size(); i++) {
+            tally.add(new Bred(candidates.get(i), recipes.get(i), outcomes.get(i)), ofStage);
+        }
+        GenerationSummary summary = tally.summary(generation);
+        store.generation(summary);
+        listener.generation(summary);
+        return outcomes;
+    }
+
+    /** Appends those guests to a generation that are not in it already; they come on top of the budget. */
+    private static int welcome(List<Guest> guests, int generation, int before,
+            List<Candidate> candidates, List<Recipe> recipes) {
+        var known = new HashSet<String>();
+        candidates.forEach(candidate -> known.add(candidate.recipeDigest()));
+        int welcomed = 0;
+        for (Guest guest : guests) {
+            if (known.add(guest.recipe().digest())) {
+                welcomed++;
+                candidates.add(new Candidate(before + candidates.size() + 1L, generation,
+                        candidates.size(), guest.origin(), guest.genes(),
+                        guest.recipe().canonicalJson(), guest.recipe().digest()));
+                recipes.add(guest.recipe());
+            }
+        }
+        return welcomed;
     }
 
     /** Where a search leaves its traces; the baseline search by chance leaves none. */
@@ -130,8 +148,15 @@ final class SearchLoop {
 
         void generation(GenerationSummary summary) throws StoreException;
 
+        /**
+         * The recipes that join a generation without being bred.
+         *
+         * @param last whether no other generation follows, so that nothing may be left waiting
+         */
+        List<Guest> guests(int generation, boolean last) throws StoreException;
+
         /** Everything into the campaign's store. */
-        static Recording into(CampaignStore store) {
+        static Recording into(CampaignStore store, SearchStage stage) {
             return new Recording() {
                 @Override
                 public void candidates(List<Candidate> candidates) throws StoreException {
@@ -141,6 +166,12 @@ final class SearchLoop {
                 @Override
                 public void generation(GenerationSummary summary) throws StoreException {
                     store.record(summary);
+                }
+
+                @Override
+                public List<Guest> guests(int generation, boolean last) throws StoreException {
+                    var arrived = last ? store.admitRest(generation) : store.admit(generation);
+                    return arrived.stream().map(arrival -> Guest.of(arrival, stage)).toList();
                 }
             };
         }
@@ -153,6 +184,11 @@ final class SearchLoop {
 
                 @Override
                 public void generation(GenerationSummary summary) {}
+
+                @Override
+                public List<Guest> guests(int generation, boolean last) {
+                    return List.of();
+                }
             };
         }
     }

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.DoubleStream;
 
 /**
  * The way from the first stage of a campaign to the second: the best merged model becomes a model whose layers paths run
@@ -111,14 +112,17 @@ final class StageBorder {
             opened.add(parents);
             SearchSpace space = new Spaces(spec, parents).second(name);
             var genes = store.candidates().get((int) winner.candidate().id() - 1).genes();
-            double[] before = genes.subList(0, firstGenes).stream().mapToDouble(g -> g).toArray();
+            // An enqueued recipe may have won without being a point of the first space.
+            double[] before = genes.size() < firstGenes
+                    ? DoubleStream.generate(() -> 0.5).limit(firstGenes).toArray()
+                    : genes.subList(0, firstGenes).stream().mapToDouble(g -> g).toArray();
             Merger merger = Merger.create(parents.checkpoints(),
                     StatisticsStore.at(directory.resolve("stats")),
                     scorers.options().device().kernels(),
                     scorers.options().threads());
             opened.add(merger);
             var evaluations = new Evaluations(store, itemDigests, scorers.on(parents, merger),
-                    stop);
+                    stop, spec.limits(), ParentFiles.of(parents));
             return new Second(new SearchStage(space, before, new double[0]), evaluations, merger,
                     parents);
         } catch (InvalidInputException | RuntimeException e) {

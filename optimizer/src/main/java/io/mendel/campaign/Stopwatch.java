@@ -18,6 +18,11 @@ final class Stopwatch {
         return before.plusNanos(System.nanoTime() - start);
     }
 
+    /** Seconds of this session. */
+    double session() {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
     /** Whether this session took longer than this; 0 minutes are no limit. */
     boolean beyond(double minutes) {
         return minutes > 0 && System.nanoTime() - start > minutes * 60e9;

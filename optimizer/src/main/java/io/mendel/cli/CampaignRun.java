@@ -6,7 +6,9 @@ import io.mendel.campaign.CampaignSpec;
 import io.mendel.campaign.CampaignSummary;
 import io.mendel.campaign.StoppedException;
 import io.mendel.merge.cuda.MergeDevice;
+import io.mendel.results.Amendment;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What {@code run} and {@code resume} have in common: progress, stop signals, the final table. */
 final class CampaignRun {
@@ -19,19 +21,20 @@ final class CampaignRun {
         this.options = options;
     }
 
-    int run(CampaignSpec spec, Path directory) throws Exception {
+    int run(CampaignSpec spec, Path directory, List<Amendment> amendments) throws Exception {
         var stop = new StopSignal();
         stop.install();
         try (MergeDevice device = options.device();
                 CampaignProgress progress = new CampaignProgress(terminal)) {
             CampaignListener listener = options.quiet() ? CampaignListener.SILENT : progress;
-            new CampaignSession(spec, directory, options.session(device), listener, stop::requested)
+            new CampaignSession(spec, directory,
+                    options.session(device).withAmendments(amendments), listener, stop::requested)
                     .run();
         } catch (StoppedException e) {
             terminal.err()
-                    .println(
-                            "mendel: stopped, everything finished is saved. Go on with: mendel resume "
-                                    + directory);
+                    .println("mendel: " + e.getMessage()
+                            + "; everything finished is saved. Go on with: mendel resume "
+                            + directory);
             return ExitCode.STOPPED;
         } finally {
             stop.finished();

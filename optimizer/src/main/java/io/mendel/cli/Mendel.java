@@ -2,6 +2,7 @@ package io.mendel.cli;
 
 import io.mendel.results.store.StoreException;
 import io.mendel.space.InvalidInputException;
+import java.io.IOException;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import picocli.CommandLine;
@@ -19,6 +20,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     HelpCommand.class}, footerHeading = "%nExamples:%n", footer = {
         "  mendel run optimizer/demo/campaign.yaml          search, report and pick a winner",
         "  mendel status campaigns/three-skills --json      where a campaign stands",
+        "  mendel watch campaigns/three-skills              look on while it runs",
         "  mendel export campaigns/three-skills --out best  take the winner home",
         "  mendel merge recipe.yaml merged                  build one recipe",
         "  mendel evaluate merged --tasks task.yaml         score models on tasks"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
@@ -45,7 +47,8 @@ public final class Mendel {
     static CommandLine commandLine(Terminal terminal) {
         var line = new CommandLine(new Mendel());
         for (Object command : new Object[]{new RunCommand(terminal), new ResumeCommand(terminal),
-            new StatusCommand(terminal), new ReportCommand(terminal), new ExportCommand(terminal),
+            new StatusCommand(terminal), new WatchCommand(terminal), new ServeCommand(terminal),
+            new EnqueueCommand(terminal), new ReportCommand(terminal), new ExportCommand(terminal),
             new MergeCommand(terminal), new EvaluateCommand(terminal), new InspectCommand(terminal),
             new BundleCommand(terminal), new RestoreCommand(terminal), new SoupCommand(terminal),
             RecipeCommand.commandLine(terminal), new MethodsCommand(terminal),
@@ -87,6 +90,10 @@ public final class Mendel {
             boolean full = failure instanceof StoreException store
                     && store.kind() == StoreException.Kind.DISK_FULL;
             return full ? ExitCode.FAILED : ExitCode.INPUT;
+        }
+        if (failure instanceof IOException) {
+            terminal.err().println("mendel: a file cannot be read or written: " + failure);
+            return ExitCode.FAILED;
         }
         terminal.err()
                 .println("mendel: this is a bug in Mendel, please report it with the lines below.");

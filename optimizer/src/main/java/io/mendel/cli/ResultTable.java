@@ -108,7 +108,8 @@ final class ResultTable {
         return Double.isNaN(value) ? "-" : "%.4f".formatted(value);
     }
 
-    private static String align(List<List<String>> rows) {
+    /** Columns one below the other, the first flush left, the others flush right. */
+    static String align(List<List<String>> rows) {
         int columns = rows.getFirst().size();
         int[] widths = new int[columns];
         rows.forEach(row -> {

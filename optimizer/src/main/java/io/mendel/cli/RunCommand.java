@@ -4,6 +4,7 @@ import io.mendel.campaign.CampaignSpec;
 import io.mendel.campaign.Campaigns;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
     "  mendel run optimizer/demo/campaign.yaml",
     "  mendel run campaign.yaml --dir runs/7 --set search.seed=7 --set budget.evaluations=1000",
     "  mendel run campaign.yaml --compare random",
-    "  mendel run optimizer/demo/hybrid.yaml --set space.parameter_share=0.9"})
+    "  mendel run optimizer/demo/hybrid.yaml --set space.parameter_share=0.9",
+    "  mendel run campaign.yaml --dir runs/8 --seeds-from runs/7   start from another campaign's best"})
 final class RunCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -31,6 +33,12 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Changes a value of the campaign file; repeatable.")
     private Map<String, String> overrides = new LinkedHashMap<>();
 
+    @Option(names = "--seeds-from", paramLabel = "DIR", description = "Starts from the best of another campaign of the same models, like the keys seeds.from and seeds.best.")
+    private @Nullable Path seedsFrom;
+
+    @Option(names = "--seeds-best", paramLabel = "N", description = "How many of them (default: 10).")
+    private @Nullable Integer seedsBest;
+
     @Mixin
     private CampaignOptions options = new CampaignOptions();
 
@@ -40,8 +48,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (seedsFrom != null) {
+            overrides.put("seeds.from", "'" + seedsFrom.toAbsolutePath().normalize() + "'");
+        }
+        if (seedsBest != null) {
+            overrides.put("seeds.best", seedsBest.toString());
+        }
         CampaignSpec spec = Campaigns.read(InputFiles.text(file), file, overrides);
         Path chosen = directory != null ? directory : Path.of("campaigns", spec.name());
-        return new CampaignRun(terminal, options).run(spec, chosen);
+        return new CampaignRun(terminal, options).run(spec, chosen, List.of());
     }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class StopSignal {
 
-    private static final long PATIENCE_SECONDS = 4;
+    private static final long PATIENCE_SECONDS = 3;
 
     private final CountDownLatch finished = new CountDownLatch(1);
     private final Thread hook = new Thread(this::stop, "stop-signal");

@@ -14,6 +14,11 @@ import java.nio.charset.StandardCharsets;
  */
 record Terminal(PrintStream out, PrintStream err, boolean interactive) {
 
+    /** Whether {@code out} is a terminal on which a table may be drawn over the last one. */
+    boolean redraws() {
+        return interactive && System.console().isTerminal();
+    }
+
     /** The process's own streams, in UTF-8 whatever the locale. */
     static Terminal ofProcess() {
         StandardError.restore();

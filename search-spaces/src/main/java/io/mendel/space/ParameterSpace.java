@@ -143,6 +143,18 @@ public final class ParameterSpace implements SearchSpace {
                 random ? settings.seed() : 0);
     }
 
+    /**
+     * The vector whose recipe is most like this one, to start a search from what is known.
+     *
+     * @param recipe a recipe of any origin
+     * @return a vector of this space, snapped; null if the recipe has another method, other models or another path of
+     *         layers than all recipes of this space
+     */
+    public double @Nullable [] nearest(Recipe recipe) {
+        double[] vector = NearestVector.of(recipe, settings, parts, genes);
+        return vector == null ? null : snap(vector);
+    }
+
     private SortedMap<String, ParameterValue> options(MergeMethod method, MergeMethod.Scope scope,
             double[] vector) {
         var values = new TreeMap<String, ParameterValue>();

@@ -11,6 +11,7 @@ import java.util.SequencedSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -105,6 +106,15 @@ public record Recipe(MergeMethod method, @Nullable String base, List<Slice> slic
     public Recipe withScales(List<Double> other) {
         return new Recipe(method, base, slices, modules, parameters, dtype, outDtype, tokenizer,
                 chatTemplate, seed, other);
+    }
+
+    /**
+     * This recipe with its models under other names.
+     *
+     * @param names the new name of each of {@link #models()}; models of the {@link OutputTokenizer} keep theirs
+     */
+    public Recipe withModels(UnaryOperator<String> names) {
+        return new RenamedModels(names).of(this);
     }
 
     /**

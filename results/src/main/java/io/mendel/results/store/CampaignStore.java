@@ -1,5 +1,7 @@
 package io.mendel.results.store;
 
+import io.mendel.results.Amendment;
+import io.mendel.results.Arrival;
 import io.mendel.results.Baseline;
 import io.mendel.results.CampaignContents;
 import io.mendel.results.CampaignInfo;
@@ -44,15 +46,21 @@ public final class CampaignStore implements AutoCloseable {
     private final @Nullable CampaignLock lock;
     private final CampaignTables tables;
     private final EvaluationTable evaluations;
+    private final ArrivalTable arrivals;
+    private final AmendmentTable amendments;
+    private final boolean current;
     private final CampaignInfo info;
 
     CampaignStore(Path directory, Database database, @Nullable CampaignLock lock,
-            CampaignInfo info) {
+            CampaignInfo info) throws StoreException {
         this.directory = directory;
         this.database = database;
         this.lock = lock;
         this.tables = new CampaignTables(database);
         this.evaluations = new EvaluationTable(database);
+        this.arrivals = new ArrivalTable(database);
+        this.amendments = new AmendmentTable(database);
+        this.current = StoreOpening.isCurrent(database);
         this.info = info;
     }
 
@@ -104,6 +112,33 @@ public final class CampaignStore implements AutoCloseable {
     public static CampaignStore read(Path directory) throws StoreException {
         StoreOpening.requireDatabase(directory);
         return StoreOpening.forReading(directory);
+    }
+
+    /**
+     * Hands recipes to a campaign, also while another process works on it; they wait there for the next generation.
+     *
+     * @return how many of them are new
+     * @throws StoreException of kind MISSING, CORRUPT, FOREIGN, VERSION, LOCKED, DISK_FULL or IO
+     */
+    public static int enqueue(Path directory, List<Arrival> recipes) throws StoreException {
+        StoreOpening.requireDatabase(directory);
+        // No campaign lock: SQLite lets writers of short transactions take turns.
+        try (var database = Database.open(databaseFile(directory), false)) {
+            StoreOpening.checked(database, directory);
+            if (!StoreOpening.isCurrent(database)) {
+                throw new StoreException(Kind.VERSION, databaseFile(directory),
+                        "the database was written by an older Mendel.",
+                        "Go on with 'mendel resume' once, which brings it up to date.");
+            }
+            var table = new ArrivalTable(database);
+            return database.transaction(() -> {
+                int fresh = 0;
+                for (var recipe : recipes) {
+                    fresh += table.insert(recipe) ? 1 : 0;
+                }
+                return fresh;
+            });
+        }
     }
 
     static Path databaseFile(Path directory) {
@@ -176,6 +211,11 @@ public final class CampaignStore implements AutoCloseable {
         return database.<@Nullable Evaluation>transaction(() -> evaluations.find(key));
     }
 
+    /** The evaluation under a key without the scores of its items, or null if there is none. */
+    public synchronized @Nullable Evaluation findScores(EvaluationKey key) throws StoreException {
+        return database.<@Nullable Evaluation>transaction(() -> evaluations.find(key, false));
+    }
+
     /**
      * The evaluations on one item set under the campaign's settings by recipe digest, without the scores of single items.
      */
@@ -206,6 +246,66 @@ public final class CampaignStore implements AutoCloseable {
     /** Marks the campaign as finished or, if its budget grew, as unfinished. */
     public void markFinished(boolean finished) throws StoreException {
         write(() -> database.update("UPDATE campaign SET finished = ?", finished ? 1 : 0));
+    }
+
+    /** The recipes handed to the search, in the order of their arrival. */
+    public synchronized List<Arrival> arrivals() throws StoreException {
+        return current ? database.transaction(arrivals::all) : List.of();
+    }
+
+    /** Records recipes that enter the search in a given generation; known ones stay as they are. */
+    public void recordArrivals(List<Arrival> recipes) throws StoreException {
+        write(() -> {
+            for (var recipe : recipes) {
+                arrivals.insert(recipe);
+            }
+        });
+    }
+
+    /**
+     * Lets all waiting recipes enter a generation.
+     *
+     * @return everything that enters it, those included that did so when the generation ran before
+     */
+    public synchronized List<Arrival> admit(int generation) throws StoreException {
+        requireWriter();
+        return database.transaction(() -> arrivals.admit(generation));
+    }
+
+    /**
+     * Lets all waiting recipes enter the generation after the last.
+     *
+     * @return everything that enters this generation or would have entered a later one
+     */
+    public synchronized List<Arrival> admitRest(int generation) throws StoreException {
+        requireWriter();
+        return database.transaction(() -> {
+            arrivals.admit(generation);
+            return arrivals.from(generation);
+        });
+    }
+
+    /** The values of the campaign file that were changed since, in the order of the changes. */
+    public synchronized List<Amendment> amendments() throws StoreException {
+        return current ? database.transaction(amendments::all) : List.of();
+    }
+
+    /** Records changed values and {@linkplain #rewind rewinds}, since they may change what the search does. */
+    public void amend(List<Amendment> changes) throws StoreException {
+        write(() -> {
+            for (var change : changes) {
+                amendments.insert(change);
+            }
+            tables.deleteSearch();
+        });
+    }
+
+    /**
+     * Forgets candidates, generations and winner, all of which a search repeats from the evaluations, which stay. What
+     * follows may differ from what was: a larger budget, another recipe in the queue.
+     */
+    public void rewind() throws StoreException {
+        write(tables::deleteSearch);
     }
 
     /** Records the time worked on the campaign, all sessions together; a timing. */
@@ -264,6 +364,9 @@ public final class CampaignStore implements AutoCloseable {
             digest.add("history", tables.history(), tables.baselines());
             var winner = tables.winner();
             digest.add("winner", winner == null ? "none" : winner);
+            if (current && !(arrivals.all().isEmpty() && amendments.all().isEmpty())) {
+                digest.add("arrivals", arrivals.all(), amendments.all());
+            }
             return digest.hex();
         });
     }
@@ -317,11 +420,15 @@ public final class CampaignStore implements AutoCloseable {
         void run() throws SQLException, StoreException;
     }
 
-    private synchronized void write(Writing writing) throws StoreException {
+    private void requireWriter() {
         if (lock == null) {
             throw new IllegalStateException(
                     "The campaign " + database.file() + " was opened for reading only.");
         }
+    }
+
+    private synchronized void write(Writing writing) throws StoreException {
+        requireWriter();
         database.transaction(() -> {
             writing.run();
             return true;

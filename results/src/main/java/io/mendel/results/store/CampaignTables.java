@@ -104,8 +104,10 @@ final class CampaignTables {
         if (stored == null) {
             database.update("INSERT INTO item_set VALUES (?, ?)", role, digest);
         } else if (!stored.equals(digest)) {
-            throw conflict("the " + role + " items are " + digest + ", but the campaign began with "
-                    + stored + ".");
+            throw new StoreException(Kind.CONFLICT, database.file(),
+                    "a task file or its data changed: the " + role + " items are " + digest
+                            + ", but the campaign began with " + stored + ".",
+                    "Restore the tasks, or start the campaign in a new directory.");
         }
     }
 
@@ -160,6 +162,13 @@ final class CampaignTables {
                         Json.scores(row.getString("held_out"))));
         baselines.sort(Comparator.comparing(Baseline::kind).thenComparing(Baseline::name));
         return baselines;
+    }
+
+    void deleteSearch() throws SQLException {
+        database.update("DELETE FROM winner");
+        database.update("DELETE FROM candidate");
+        database.update("DELETE FROM generation");
+        database.update("UPDATE campaign SET finished = 0");
     }
 
     void put(Winner winner) throws SQLException {

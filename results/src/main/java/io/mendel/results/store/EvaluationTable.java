@@ -71,9 +71,14 @@ final class EvaluationTable {
 
     @Nullable
     Evaluation find(EvaluationKey key) throws SQLException {
+        return find(key, true);
+    }
+
+    @Nullable
+    Evaluation find(EvaluationKey key, boolean withItems) throws SQLException {
         return database.first(
                 SELECT + "WHERE recipe_digest = ? AND item_set_digest = ? AND settings_digest = ?",
-                row -> read(row, true), key.recipeDigest(), key.itemSetDigest(),
+                row -> read(row, withItems), key.recipeDigest(), key.itemSetDigest(),
                 key.settingsDigest());
     }
 

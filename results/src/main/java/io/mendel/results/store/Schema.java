@@ -1,5 +1,6 @@
 package io.mendel.results.store;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -8,14 +9,25 @@ import java.util.List;
  * <p>
  * {@code scores} columns hold JSON {@code {TASK: {METRIC: x}}}, {@code objectives} columns {@code {NAME: x}}, both with
  * sorted names. Genes and item scores are little-endian doubles, document ids little-endian 32-bit integers.
- * {@code seconds} are timings and {@code folder} is a place; neither is part of the content.
+ * {@code generation} of an arrival is null while it waits. {@code seconds} are timings and {@code folder} is a place; neither is part of the content.
  */
 final class Schema {
     /** Written to the database header; "MNDL". */
     static final int APPLICATION_ID = 0x4D4E_444C;
-    static final int VERSION = 1;
 
-    static final List<String> STATEMENTS = List.of(
+    /** What each version adds to the one before, the first being version 2. */
+    private static final List<List<String>> MIGRATIONS = List.of(List.of(
+            """
+                    CREATE TABLE arrival (
+                      id INTEGER PRIMARY KEY, origin TEXT NOT NULL, recipe TEXT NOT NULL,
+                      recipe_digest TEXT NOT NULL UNIQUE, generation INTEGER) STRICT""",
+            """
+                    CREATE TABLE amendment (
+                      id INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL) STRICT"""));
+
+    static final int VERSION = 1 + MIGRATIONS.size();
+
+    private static final List<String> FIRST = List.of(
             """
                     CREATE TABLE campaign (
                       id INTEGER PRIMARY KEY CHECK (id = 1), name TEXT NOT NULL, yaml TEXT NOT NULL, seed INTEGER NOT NULL,
@@ -56,7 +68,18 @@ final class Schema {
                     CREATE TABLE winner (
                       id INTEGER PRIMARY KEY CHECK (id = 1), candidate INTEGER NOT NULL REFERENCES candidate (id),
                       validation TEXT NOT NULL, held_out TEXT NOT NULL) STRICT""",
-            "PRAGMA application_id = " + APPLICATION_ID, "PRAGMA user_version = " + VERSION);
+            "PRAGMA application_id = " + APPLICATION_ID);
 
     private Schema() {}
+
+    /** The statements that lead from a version to the present one; 0 is an empty database. */
+    static List<String> from(int version) {
+        var statements = new ArrayList<String>();
+        if (version == 0) {
+            statements.addAll(FIRST);
+        }
+        MIGRATIONS.stream().skip(Math.max(0, version - 1)).forEach(statements::addAll);
+        statements.add("PRAGMA user_version = " + VERSION);
+        return statements;
+    }
 }

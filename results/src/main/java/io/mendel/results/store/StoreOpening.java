@@ -65,17 +65,37 @@ final class StoreOpening {
             }
             // One transaction: a process killed here leaves an empty database, never half a campaign.
             database.transaction(() -> {
-                for (var statement : Schema.STATEMENTS) {
+                for (var statement : Schema.from(0)) {
                     database.update(statement);
                 }
                 new CampaignTables(database).insert(fresh);
                 return true;
             });
         }
-        return checked(database, directory);
+        CampaignInfo info = checked(database, directory);
+        if (header(database, "user_version") < Schema.VERSION) {
+            migrate(database);
+        }
+        return info;
     }
 
-    private static CampaignInfo checked(Database database, Path directory) throws StoreException {
+    /** One transaction: a process killed here leaves the older database as it was. */
+    private static void migrate(Database database) throws StoreException {
+        int version = header(database, "user_version");
+        database.transaction(() -> {
+            for (var statement : Schema.from(version)) {
+                database.update(statement);
+            }
+            return true;
+        });
+    }
+
+    /** Whether the database has the tables of the present version; an older one that is only read stays as it is. */
+    static boolean isCurrent(Database database) throws StoreException {
+        return header(database, "user_version") == Schema.VERSION;
+    }
+
+    static CampaignInfo checked(Database database, Path directory) throws StoreException {
         if (isEmpty(database)) {
             throw missing(directory);
         }
@@ -86,7 +106,7 @@ final class StoreOpening {
                     "Choose another directory with --dir, or move the file away.");
         }
         int version = header(database, "user_version");
-        if (version != Schema.VERSION) {
+        if (version < 1 || version > Schema.VERSION) {
             throw new StoreException(Kind.VERSION, database.file(),
                     "the database has schema version " + version
                             + ", this Mendel needs " + Schema.VERSION + ".",
@@ -127,7 +147,7 @@ final class StoreOpening {
             return "its seed is " + stored.seed() + ", not " + given.seed() + ".";
         }
         if (!stored.parents().equals(given.parents())) {
-            return "its models are " + stored.parents() + ", not " + given.parents() + ".";
+            return parents(stored.parents(), given.parents());
         }
         if (!stored.settingsDigest().equals(given.settingsDigest())) {
             return "its evaluator settings are " + stored.settingsDigest() + ", not "
@@ -136,5 +156,18 @@ final class StoreOpening {
         return stored.name().equals(given.name())
                 ? "its campaign file differs from the given one."
                 : "it is named " + stored.name() + ", not " + given.name() + ".";
+    }
+
+    private static String parents(List<CampaignInfo.Parent> stored,
+            List<CampaignInfo.Parent> given) {
+        for (int i = 0; i < Math.min(stored.size(), given.size()); i++) {
+            var before = stored.get(i);
+            var now = given.get(i);
+            if (before.name().equals(now.name()) && !before.digest().equals(now.digest())) {
+                return "the weights of the model " + now.name() + " changed: their digest is "
+                        + now.digest() + ", the campaign began with " + before.digest() + ".";
+            }
+        }
+        return "its models are " + stored + ", not " + given + ".";
     }
 }

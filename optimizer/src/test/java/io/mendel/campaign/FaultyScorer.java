@@ -1,0 +1,100 @@
+package io.mendel.campaign;
+
+import io.mendel.results.Outcome;
+import io.mendel.space.MergeMethods;
+import io.mendel.space.ParameterValue;
+import io.mendel.space.Recipe;
+import io.mendel.space.Slice;
+import io.mendel.space.Source;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A real scorer that does not return, throws, or scores a model of huge weights for some recipes, always the same ones;
+ * it writes down every evaluation that begins.
+ */
+public final class FaultyScorer implements RecipeScorer {
+
+    private static final int PERCENT = 100;
+    private static final int EXCEPTIONS = 5;
+    private static final int OVERFLOWS = 10;
+
+    private final RecipeScorer scorer;
+    private final Path journal;
+    private final int hangs;
+
+    private FaultyScorer(RecipeScorer scorer, Path journal, int hangs) {
+        this.scorer = scorer;
+        this.journal = journal;
+        this.hangs = hangs;
+    }
+
+    /**
+     * A session of a campaign with such scorers.
+     *
+     * @param journal gets a line for every evaluation that begins
+     * @param hangs how many recipes of a hundred are never done
+     */
+    public static CampaignSession session(CampaignSpec spec, Path directory,
+            CampaignSession.Options options, java.util.function.BooleanSupplier stop,
+            Path journal, int hangs) {
+        return new CampaignSession(spec, directory, options, CampaignListener.SILENT, stop,
+                scorer -> new FaultyScorer(scorer, journal, hangs));
+    }
+
+    @Override
+    public Outcome score(Recipe recipe, ItemRole role) {
+        write(role.key() + " " + recipe.digest());
+        int lot = Integer.parseUnsignedInt(recipe.digest().substring(0, 6), 16) % PERCENT;
+        if (lot < EXCEPTIONS) {
+            throw new IllegalStateException("injected");
+        }
+        if (lot < OVERFLOWS) {
+            return scorer.score(huge(recipe), role);
+        }
+        if (lot < OVERFLOWS + hangs) {
+            return forEver();
+        }
+        return scorer.score(recipe, role);
+    }
+
+    /** The same models, so heavy that every activation overflows. */
+    private static Recipe huge(Recipe recipe) {
+        var models = List.copyOf(recipe.models());
+        String model = models.getLast();
+        return new Recipe(MergeMethods.LINEAR, null,
+                List.of(Slice.of(List.of(Source.of(model,
+                        Map.of("weight", ParameterValue.of(3e38)))))),
+                new TreeMap<>(Map.of("normalize", ParameterValue.of(0))), null, null, 0);
+    }
+
+    private static Outcome forEver() {
+        try {
+            new CountDownLatch(1).await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Outcome.Failed("interrupted");
+    }
+
+    private void write(String line) {
+        try {
+            Files.writeString(journal, line + "\n", StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        scorer.close();
+    }
+}
