@@ -71,6 +71,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule matricesStayInMerging = only("io.mendel.merge..", "org.ejml..");
     @ArchTest
+    static final ArchRule cudaStaysInItsPackage = only("io.mendel.merge.cuda..", "jcuda..");
+    @ArchTest
     static final ArchRule protobufsStayInGraph = only("io.mendel.graph..", "ai.onnx..",
             "com.google.protobuf..");
     @ArchTest

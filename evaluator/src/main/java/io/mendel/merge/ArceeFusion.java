@@ -40,7 +40,8 @@ record ArceeFusion() implements BlockMerge {
         Trim[] quartiles = MagnitudeSelection.select(importances, ranks);
         double threshold = value(quartiles[1])
                 + 1.5 * (value(quartiles[2]) - value(quartiles[0]));
-        return new Fusion(row, divergences, threshold);
+        return new FusedFunction(new Fusion(row, divergences, threshold),
+                new FusedMerge.Fusion(row, divergences, threshold));
     }
 
     /** How many elements are at least as large as the quantile. */

@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.TensorInfo;
+import java.util.Arrays;
 
 /**
  * {@link NuSlerp} with an angle for each column: the elements that differ in the index of the first axis only.
@@ -38,7 +39,9 @@ record ColumnNuSlerp(NuSlerp rule, boolean deltas) implements BlockMerge {
             factors[0][column] = (float) coefficients[0];
             factors[1][column] = (float) coefficients[1];
         }
-        return (runs, count, target) -> {
+        float[] all = Arrays.copyOf(factors[0], 2 * columns);
+        System.arraycopy(factors[1], 0, all, columns, columns);
+        return new FusedFunction((runs, count, target) -> {
             float[][] vectors = deltas ? DeltaRuns.of(runs, count) : runs;
             for (int i = 0; i < count; i++) {
                 int column = i % columns;
@@ -46,6 +49,6 @@ record ColumnNuSlerp(NuSlerp rule, boolean deltas) implements BlockMerge {
                         + factors[1][column] * vectors[1][i];
                 target[i] = deltas ? runs[0][i] + sum : sum;
             }
-        };
+        }, new FusedMerge.Columns(columns, all, deltas));
     }
 }

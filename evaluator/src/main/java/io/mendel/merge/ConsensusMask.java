@@ -24,7 +24,7 @@ record ConsensusMask(List<Double> weights, List<Double> lambdas, int k,
         float[] weight = Floats.of(weights);
         float[] lambda = Floats.of(lambdas);
         float factor = (float) scale;
-        return (runs, count, target) -> {
+        return new FusedFunction((runs, count, target) -> {
             float[] base = runs[0];
             for (int i = 0; i < count; i++) {
                 float sum = sum(runs, weight, i);
@@ -36,7 +36,7 @@ record ConsensusMask(List<Double> weights, List<Double> lambdas, int k,
                 }
                 target[i] = relying >= k ? base[i] + factor * sum : base[i];
             }
-        };
+        }, new FusedMerge.Reliant(weight, lambda, k, factor));
     }
 
     /** {@code Σ wₜ·δₜ}, from left to right. */

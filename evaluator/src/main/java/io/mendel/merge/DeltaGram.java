@@ -18,6 +18,12 @@ final class DeltaGram {
 
     /** Deltas are rounded to fp32; blocks of {@link MergeKernels#DOT_BLOCK} elements are added up in order in fp64. */
     static DeltaGram of(List<Tensor> tensors, MergeKernels kernels) {
+        double[][] known = kernels instanceof TensorKernels device
+                ? device.products(tensors, true)
+                : null;
+        if (known != null) {
+            return new DeltaGram(known);
+        }
         int count = tensors.size();
         long elements = tensors.getFirst().info().elements();
         var products = new double[count][count];

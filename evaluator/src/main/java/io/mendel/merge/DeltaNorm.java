@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
+import java.util.OptionalDouble;
 
 /** The L1 norm of what is kept of a delta, in fp64: blocks of {@link MergeKernels#DOT_BLOCK} elements, added in order. */
 final class DeltaNorm {
@@ -11,6 +12,12 @@ final class DeltaNorm {
     private DeltaNorm() {}
 
     static double of(Tensor base, Tensor model, Keep keep, MergeKernels kernels, Workers workers) {
+        OptionalDouble known = kernels instanceof TensorKernels device
+                ? device.norm(base, model, keep)
+                : OptionalDouble.empty();
+        if (known.isPresent()) {
+            return known.getAsDouble();
+        }
         long elements = base.info().elements();
         int blocks = Math.toIntExact((elements + BLOCK - 1) / BLOCK);
         double[] norms = new double[blocks];

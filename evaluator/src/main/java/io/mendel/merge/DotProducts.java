@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
+import java.util.List;
 
 /**
  * The Gram matrix of two tensors seen as vectors, in fp64.
@@ -13,6 +14,12 @@ record DotProducts(double aa, double ab, double bb) {
 
     /** Adds up the blocks of {@link MergeKernels#DOT_BLOCK} elements in order. */
     static DotProducts of(Tensor a, Tensor b, MergeKernels kernels) {
+        double[][] products = kernels instanceof TensorKernels device
+                ? device.products(List.of(a, b), false)
+                : null;
+        if (products != null) {
+            return new DotProducts(products[0][0], products[0][1], products[1][1]);
+        }
         double aa = 0;
         double ab = 0;
         double bb = 0;

@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,10 +17,20 @@ record KeptNorm(double all, double kept) {
 
     private static final int RUN = MergeKernels.DOT_BLOCK;
 
-    static KeptNorm of(Tensor base, Tensor model, Keep keep, boolean largest) {
+    static KeptNorm of(Tensor base, Tensor model, Keep keep, boolean largest,
+            MergeKernels kernels) {
+        double[] known = kernels instanceof TensorKernels device
+                ? device.keptNorms(base, model, keep, largest)
+                : null;
+        if (known != null) {
+            int runs = known.length / 2;
+            return of(Arrays.copyOf(known, runs), Arrays.copyOfRange(known, runs, 2 * runs),
+                    largest);
+        }
         float[][] runs = new float[2][RUN];
-        double all = 0;
-        double kept = 0;
+        int blocks = Math.toIntExact((base.info().elements() + RUN - 1) / RUN);
+        double[] all = new double[blocks];
+        double[] kept = new double[blocks];
         for (long from = 0; from < base.info().elements(); from += RUN) {
             int count = (int) Math.min(RUN, base.info().elements() - from);
             BlockInputs.load(List.of(base, model), from, count, runs);
@@ -33,9 +44,32 @@ record KeptNorm(double all, double kept) {
                     keptOfRun = largest ? Math.max(keptOfRun, size) : keptOfRun + size;
                 }
             }
-            all = largest ? Math.max(all, allOfRun) : all + allOfRun;
-            kept = largest ? Math.max(kept, keptOfRun) : kept + keptOfRun;
+            int run = (int) (from / RUN);
+            all[run] = allOfRun;
+            kept[run] = keptOfRun;
         }
-        return largest ? new KeptNorm(all, kept) : new KeptNorm(Math.sqrt(all), Math.sqrt(kept));
+        return of(all, kept, largest);
+    }
+
+    private static KeptNorm of(double[] all, double[] kept, boolean largest) {
+        return largest
+                ? new KeptNorm(largest(all), largest(kept))
+                : new KeptNorm(Math.sqrt(sum(all)), Math.sqrt(sum(kept)));
+    }
+
+    private static double sum(double[] runs) {
+        double sum = 0;
+        for (double run : runs) {
+            sum += run;
+        }
+        return sum;
+    }
+
+    private static double largest(double[] runs) {
+        double largest = 0;
+        for (double run : runs) {
+            largest = Math.max(largest, run);
+        }
+        return largest;
     }
 }

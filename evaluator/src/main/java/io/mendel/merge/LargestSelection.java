@@ -45,6 +45,10 @@ final class LargestSelection {
         if (kept == 0) {
             return new Keep.Largest(Trim.NOTHING.bits(), Trim.NOTHING.cut());
         }
+        var magnitudes = new Magnitudes(base, model, kernels);
+        if (magnitudes.counter() != null) {
+            return MagnitudeSelection.select(magnitudes, new long[]{kept})[0].keep();
+        }
         var selection = new LargestSelection(base, model, kernels, workers);
         return selection.elements <= SMALL ? selection.selectSmall(kept) : selection.select(kept);
     }

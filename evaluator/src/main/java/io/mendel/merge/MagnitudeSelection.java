@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds exact order statistics of magnitudes without sorting them.
@@ -13,7 +15,7 @@ import java.util.TreeMap;
  * A radix select for many ranks at once. The order of non-negative floats is the order of their bit patterns, so a
  * histogram of the upper 16 of the 31 bits tells in which cell each wanted rank lies; a second pass refines those cells
  * by 8 bits, a third by the last 7, and a fourth finds the flat index where ties are cut, if any have to be. Every pass
- * streams the delta and keeps at most a megabyte. O(n), whatever the number of ranks.
+ * streams the delta and keeps at most a megabyte. O(n), whatever the number of ranks. A device counts, where there is one.
  *
  * <p>
  * Norms are exact within a cell: all its floats share one exponent, so their mantissas add up as integers. Cells are
@@ -23,9 +25,12 @@ final class MagnitudeSelection {
 
     private static final int MIDDLE_BITS = 8;
     private static final int LOWER_BITS = 7;
+    private static final int PIECE_SHIFT = 14;
+    private static final int MOST_PIECES = 1 << 14;
     private static final int INFINITY_BITS = 0x7f80_0000;
 
     private final OrderedBits magnitudes;
+    private final @Nullable MagnitudeCounter counter;
     private final Rank[] ranks;
 
     /** A wanted rank on its way to a threshold. */
@@ -43,6 +48,7 @@ final class MagnitudeSelection {
 
     private MagnitudeSelection(OrderedBits magnitudes, Rank[] ranks) {
         this.magnitudes = magnitudes;
+        this.counter = magnitudes.counter();
         this.ranks = ranks;
     }
 
@@ -71,34 +77,43 @@ final class MagnitudeSelection {
 
     private void run() {
         int lower = MIDDLE_BITS + LOWER_BITS;
+        int[] none = {};
         Histogram upper = new Histogram(1, 31 - lower, lower);
-        magnitudes.forEachBlock((bits, count, first) -> {
-            for (int i = 0; i < count; i++) {
-                upper.add(bits[i] >>> lower, bits[i]);
-            }
-        });
+        if (!upper.count(counter, 0, none, none)) {
+            magnitudes.forEachBlock((bits, count, first) -> {
+                for (int i = 0; i < count; i++) {
+                    upper.add(bits[i] >>> lower, bits[i]);
+                }
+            });
+        }
         int[] upperSlot = descend(upper);
 
         Histogram middle = new Histogram(slots(upperSlot), MIDDLE_BITS, LOWER_BITS);
-        magnitudes.forEachBlock((bits, count, first) -> {
-            for (int i = 0; i < count; i++) {
-                int slot = upperSlot[bits[i] >>> lower];
-                if (slot >= 0) {
-                    middle.add(slot << MIDDLE_BITS | (bits[i] >>> LOWER_BITS & 0xff), bits[i]);
+        middle.nameSlots(upper, upperSlot);
+        if (!middle.count(counter, 1, upperSlot, none)) {
+            magnitudes.forEachBlock((bits, count, first) -> {
+                for (int i = 0; i < count; i++) {
+                    int slot = upperSlot[bits[i] >>> lower];
+                    if (slot >= 0) {
+                        middle.add(slot << MIDDLE_BITS | (bits[i] >>> LOWER_BITS & 0xff), bits[i]);
+                    }
                 }
-            }
-        });
+            });
+        }
         int[] middleSlot = descend(middle);
 
         Histogram last = new Histogram(slots(middleSlot), LOWER_BITS, 0);
-        magnitudes.forEachBlock((bits, count, first) -> {
-            for (int i = 0; i < count; i++) {
-                int cell = lastCell(bits[i], upperSlot, middleSlot);
-                if (cell >= 0) {
-                    last.add(cell, bits[i]);
+        last.nameSlots(middle, middleSlot);
+        if (!last.count(counter, 2, upperSlot, middleSlot)) {
+            magnitudes.forEachBlock((bits, count, first) -> {
+                for (int i = 0; i < count; i++) {
+                    int cell = lastCell(bits[i], upperSlot, middleSlot);
+                    if (cell >= 0) {
+                        last.add(cell, bits[i]);
+                    }
                 }
-            }
-        });
+            });
+        }
         descend(last);
         cutTies(last, upperSlot, middleSlot);
     }
@@ -141,15 +156,34 @@ final class MagnitudeSelection {
             if (shift > 0) {
                 lowSums[cell] += bits & mask;
             }
-            pattern[cell >>> digits] = bits;
         }
 
-        /** The smallest pattern of a cell; the slot's upper bits are those of any pattern seen in it. */
+        /** Lets a device count, if there is one. */
+        boolean count(@Nullable MagnitudeCounter counter, int level, int[] upperSlot,
+                int[] middleSlot) {
+            MagnitudeCounter.Counts known = counter == null
+                    ? null
+                    : counter.count(level, counts.length, upperSlot, middleSlot);
+            if (known == null) {
+                return false;
+            }
+            System.arraycopy(known.counts(), 0, counts, 0, counts.length);
+            System.arraycopy(known.lowSums(), 0, lowSums, 0, lowSums.length);
+            return true;
+        }
+
+        /** Notes which cell of the level above became which slot. */
+        void nameSlots(Histogram above, int[] slotOfCell) {
+            for (int cell = 0; cell < slotOfCell.length; cell++) {
+                if (slotOfCell[cell] >= 0) {
+                    pattern[slotOfCell[cell]] = above.smallest(cell);
+                }
+            }
+        }
+
+        /** The smallest pattern of a cell. */
         int smallest(int cell) {
-            int upper = digits + shift == 31
-                    ? 0
-                    : pattern[cell >>> digits] >>> (digits + shift) << (digits + shift);
-            return upper | (cell & (cellsPerSlot - 1)) << shift;
+            return pattern[cell >>> digits] | (cell & (cellsPerSlot - 1)) << shift;
         }
 
         /** The L1 norm of a cell that is not empty. */
@@ -219,7 +253,7 @@ final class MagnitudeSelection {
                 open.computeIfAbsent(rank.cell, c -> new ArrayList<>()).add(rank);
             }
         }
-        if (!open.isEmpty()) {
+        if (!open.isEmpty() && !cutWithDevice(last, open, upperSlot, middleSlot)) {
             long[] seen = new long[last.counts.length];
             boolean[] isOpen = new boolean[last.counts.length];
             open.forEach((cell, inCell) -> {
@@ -244,6 +278,40 @@ final class MagnitudeSelection {
                     : ties * (double) Float.intBitsToFloat(bits);
             rank.cell = bits;
         }
+    }
+
+    /** A device counts the ties of each piece; only the pieces in which ties are cut are searched here. */
+    private boolean cutWithDevice(Histogram last, SortedMap<Integer, List<Rank>> open,
+            int[] upperSlot, int[] middleSlot) {
+        if (counter == null) {
+            return false;
+        }
+        int[] watched = new int[last.counts.length];
+        Arrays.fill(watched, -1);
+        int number = 0;
+        for (int cell : open.keySet()) {
+            watched[cell] = number++;
+        }
+        int shift = PIECE_SHIFT;
+        while (magnitudes.elements() >>> shift > MOST_PIECES) {
+            shift++;
+        }
+        long[][] ties = counter.ties(watched, number, shift, upperSlot, middleSlot);
+        if (ties == null) {
+            return false;
+        }
+        for (var entry : open.entrySet()) {
+            int cell = entry.getKey();
+            for (Rank rank : entry.getValue()) {
+                long left = rank.wanted - rank.above;
+                int piece = 0;
+                while (left > ties[watched[cell]][piece]) {
+                    left -= ties[watched[cell]][piece++];
+                }
+                rank.cut = magnitudes.endOf(last.smallest(cell), left, (long) piece << shift);
+            }
+        }
+        return true;
     }
 
     private static void cutAt(List<Rank> ranks, long seen, long end) {

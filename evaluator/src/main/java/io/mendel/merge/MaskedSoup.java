@@ -48,7 +48,10 @@ record MaskedSoup(Mask mask, List<Double> weights) implements GlobalMerge {
                 i)).keeps(List.of(mask.density), false);
         return IntStream.range(0, means.length)
                 .<ResolvedMerge>mapToObj(t -> new ResolvedMerge.Blocks(
-                        new Pruned(means[t], keeps[t][0]), 1))
+                        new FusedFunction(new Pruned(means[t], keeps[t][0]),
+                                new FusedMerge.Masked(means[t].weights, mask.intersection,
+                                        keeps[t][0])),
+                        1))
                 .toList();
     }
 

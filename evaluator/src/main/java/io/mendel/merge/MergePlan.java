@@ -73,7 +73,7 @@ public record MergePlan(Recipe recipe, SortedMap<String, TensorMerge> tensors, S
             for (String name : names) {
                 TensorMerge merge = tensor(name);
                 String text = merge.output().dtype() + " " + merge.output().shape() + " "
-                        + merge.inputs() + " " + merge.operation()
+                        + merge.inputs() + " " + merge.operation() + " " + merge.divisor()
                         // What depends on the whole model is only known to be the same within the same recipe.
                         + (merge.operation() instanceof MergeOperation.Global
                                 ? recipe.digest()

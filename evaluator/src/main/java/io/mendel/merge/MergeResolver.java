@@ -209,7 +209,8 @@ final class MergeResolver {
             case L1 -> ratio(norm(merge, m), norm(merge, m, keep));
             case L2, LINF -> {
                 KeptNorm norm = KeptNorm.of(tensor(merge.inputs().getFirst()),
-                        tensor(merge.inputs().get(m + 1)), keep, rule == Rescale.LINF);
+                        tensor(merge.inputs().get(m + 1)), keep, rule == Rescale.LINF,
+                        kernels);
                 yield ratio(norm.all(), norm.kept());
             }
         };

@@ -13,7 +13,7 @@ record NearSwap(double t) implements BlockMerge {
     @Override
     public BlockFunction resolve(BlockInputs inputs) {
         float limit = (float) t;
-        return (runs, count, target) -> {
+        return new FusedFunction((runs, count, target) -> {
             float[] base = runs[0];
             float[] other = runs[1];
             for (int i = 0; i < count; i++) {
@@ -21,6 +21,6 @@ record NearSwap(double t) implements BlockMerge {
                 share = Math.clamp(share, 0, 1);
                 target[i] = share * other[i] + (1 - share) * base[i];
             }
-        };
+        }, new FusedMerge.Swap(limit));
     }
 }

@@ -20,7 +20,7 @@ record Ram(double epsilon, double r, double alpha) implements BlockMerge {
     public BlockFunction resolve(BlockInputs inputs) {
         float limit = (float) epsilon;
         float[] factors = factors(inputs, limit);
-        return (runs, count, target) -> {
+        return new FusedFunction((runs, count, target) -> {
             for (int i = 0; i < count; i++) {
                 float origin = runs[0][i];
                 float sum = -0.0f;
@@ -36,7 +36,7 @@ record Ram(double epsilon, double r, double alpha) implements BlockMerge {
                 }
                 target[i] = origin + (active > 1 ? sum / active : sum * factor);
             }
-        };
+        }, new FusedMerge.Active(limit, factors));
     }
 
     private static boolean isActive(float delta, float limit) {

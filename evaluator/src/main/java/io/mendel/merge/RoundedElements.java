@@ -27,6 +27,13 @@ public record RoundedElements(MemorySegment data, DType rounding, DType storage,
         }
     }
 
+    /** The elements {@code from … from + length - 1}. */
+    public RoundedElements slice(int from, int length) {
+        long bytes = storage.bytes();
+        return new RoundedElements(data.asSlice(from * bytes, length * bytes), rounding, storage,
+                length);
+    }
+
     /** Rounds and stores the first {@link #count} values. */
     void store(float[] values) {
         for (int i = 0; i < count; i++) {

@@ -26,7 +26,9 @@ record Sce(double topk) implements BlockMerge {
         Keep.Largest selected = topk >= 1
                 ? new Keep.Largest(0, inputs.elements())
                 : select(inputs);
-        return new SceFunction(selected, weights(inputs, selected));
+        float[] weights = weights(inputs, selected);
+        return new FusedFunction(new SceFunction(selected, weights),
+                new FusedMerge.Selected(selected, weights));
     }
 
     private Keep.Largest select(BlockInputs inputs) {

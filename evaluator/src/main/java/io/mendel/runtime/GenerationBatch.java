@@ -124,7 +124,7 @@ final class GenerationBatch {
         NDArray positions = integers(GraphValues.POSITIONS, width,
                 (row, column) -> Math.max(0, column - row.padding));
         Map<Integer, NDArray> masks = new HashMap<>();
-        NDArray hidden = embed(tokens);
+        NDArray hidden = embed(tokens, positions);
         for (int layer = 0; layer < config.layers(); layer++) {
             int window = config.slidingWindows().get(layer);
             NDArray mask = masks.computeIfAbsent(window, w -> mask(width, w));
@@ -136,8 +136,11 @@ final class GenerationBatch {
         return choose(hidden, width);
     }
 
-    private NDArray embed(NDArray tokens) throws InferenceException {
+    private NDArray embed(NDArray tokens, NDArray positions) throws InferenceException {
         NDList inputs = new NDList(tokens);
+        if (config.learnedPositions()) {
+            inputs.add(positions);
+        }
         inputs.addAll(weights.embedding().arrays());
         NDArray hidden = sessions.embedding().run(inputs).singletonOrThrow();
         tokens.close();

@@ -3,6 +3,7 @@ package io.mendel.runtime;
 import ai.djl.ndarray.NDList;
 import ai.djl.onnxruntime.engine.OrtNDManager;
 import io.mendel.graph.DecoderConfig;
+import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ public final class InferenceEngine implements AutoCloseable {
 
     private final DecoderConfig config;
     private final int threads;
+    private final Supplier<Arena> memory;
     private final ExecutorService workers;
     private final BlockSessions sessions;
     private final RotaryTable rotation;
@@ -39,8 +42,10 @@ public final class InferenceEngine implements AutoCloseable {
     private final ModelWeights streaming;
     private @Nullable ModelWeights resident;
 
-    private InferenceEngine(DecoderConfig config, int threads, PrefixCache cache) {
+    private InferenceEngine(DecoderConfig config, int threads, PrefixCache cache,
+            Supplier<Arena> memory) {
         this.config = config;
+        this.memory = memory;
         this.threads = threads;
         this.cache = cache;
         AtomicInteger number = new AtomicInteger();
@@ -50,7 +55,7 @@ public final class InferenceEngine implements AutoCloseable {
                 .unstarted(work));
         sessions = new BlockSessions(config);
         rotation = new RotaryTable(config.rope());
-        streaming = ModelWeights.streaming(config);
+        streaming = ModelWeights.streaming(config, memory);
     }
 
     /**
@@ -61,22 +66,35 @@ public final class InferenceEngine implements AutoCloseable {
      * @param threads how many batches are computed at once, at least 1
      */
     public static InferenceEngine create(DecoderConfig config, int threads) {
-        return create(config, threads, new PrefixCache(0));
+        return create(config, threads, Arena::ofShared);
     }
 
     /**
-     * Creates an engine that shares hidden states between candidates that begin alike; blocks are compiled when first
-     * needed.
+     * Creates an engine whose weights are in memory that something else can write fast; ONNX Runtime reads them there.
+     *
+     * @param config the shape that all candidates have, as above
+     * @param threads how many batches are computed at once, at least 1
+     * @param memory makes arenas that several threads may use; the engine closes them
+     */
+    public static InferenceEngine create(DecoderConfig config, int threads,
+            Supplier<Arena> memory) {
+        return create(config, threads, new PrefixCache(0), memory);
+    }
+
+    /**
+     * Creates an engine that also shares hidden states between candidates that begin alike.
      *
      * @param config the shape that all candidates have, as above
      * @param threads how many batches are computed at once, at least 1
      * @param cache the states; closed by its owner, after the engine
+     * @param memory makes arenas that several threads may use; the engine closes them
      */
-    public static InferenceEngine create(DecoderConfig config, int threads, PrefixCache cache) {
+    public static InferenceEngine create(DecoderConfig config, int threads, PrefixCache cache,
+            Supplier<Arena> memory) {
         if (threads < 1) {
             throw new IllegalArgumentException("At least 1 thread is needed, not " + threads + ".");
         }
-        return new InferenceEngine(config, threads, cache);
+        return new InferenceEngine(config, threads, cache, memory);
     }
 
     /**
@@ -162,7 +180,7 @@ public final class InferenceEngine implements AutoCloseable {
     private ModelWeights residentWeights() {
         ModelWeights weights = resident;
         if (weights == null) {
-            weights = ModelWeights.resident(config);
+            weights = ModelWeights.resident(config, memory);
             resident = weights;
         }
         return weights;
@@ -217,8 +235,9 @@ public final class InferenceEngine implements AutoCloseable {
                 block.normEpsilon(),
                 block.tiedEmbeddings(), block.queryKeyValueBias(), block.outputBias(),
                 block.mlpBias(),
-                block.queryKeyNorm(), block.experts(), block.rope(), block.slidingWindows(), 0,
-                null, List.of());
+                block.queryKeyNorm(), block.experts(), block.rope(), block.slidingWindows(),
+                block.learnedPositions() ? block.maxPositions() : 0, null, List.of(),
+                block.gpt());
     }
 
     @Override

@@ -247,6 +247,9 @@ final class LayerMajorScoring {
 
     private void embed(int batch) throws InferenceException {
         NDList inputs = new NDList(hidden.get(batch));
+        if (config.learnedPositions()) {
+            inputs.add(positions.get(batch));
+        }
         inputs.addAll(weights.embedding().arrays());
         advance(batch, -1, sessions.embedding().run(inputs));
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,14 +28,15 @@ final class ModelWeights implements AutoCloseable {
     record Read(String name, MemorySegment target) {}
 
     private final DecoderConfig config;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena;
     private final OrtNDManager manager = OnnxEngine.newManager();
     private final BlockWeights embedding;
     private final Map<Boolean, LayerSlots> layers = new HashMap<>();
     private final boolean resident;
     private final BlockWeights head;
 
-    private ModelWeights(DecoderConfig config, boolean resident) {
+    private ModelWeights(DecoderConfig config, boolean resident, Supplier<Arena> memory) {
+        this.arena = memory.get();
         this.config = config;
         this.resident = resident;
         embedding = BlockWeights.allocate(WeightLayout.embedding(config), "", arena, manager);
@@ -42,20 +44,24 @@ final class ModelWeights implements AutoCloseable {
         if (resident && !config.tiedEmbeddings()) {
             head = BlockWeights.allocate(headWeights, "", arena, manager);
         } else {
-            MemorySegment norm = arena.allocate(Float.BYTES * (long) config.hiddenSize(),
-                    NativeBuffers.ALIGNMENT);
-            head = BlockWeights.over(List.of(norm, embedding.segment(0)), headWeights, "", manager);
+            List<MemorySegment> segments = new ArrayList<>();
+            for (int i = 0; i < headWeights.size() - 1; i++) {
+                segments.add(arena.allocate(Float.BYTES * (long) config.hiddenSize(),
+                        NativeBuffers.ALIGNMENT));
+            }
+            segments.add(embedding.segment(0));
+            head = BlockWeights.over(segments, headWeights, "", manager);
         }
     }
 
     /** Room for the embedding or head and a few layers of each kind. */
-    static ModelWeights streaming(DecoderConfig config) {
-        return new ModelWeights(config, false);
+    static ModelWeights streaming(DecoderConfig config, Supplier<Arena> memory) {
+        return new ModelWeights(config, false, memory);
     }
 
     /** Room for everything. */
-    static ModelWeights resident(DecoderConfig config) {
-        return new ModelWeights(config, true);
+    static ModelWeights resident(DecoderConfig config, Supplier<Arena> memory) {
+        return new ModelWeights(config, true, memory);
     }
 
     BlockWeights embedding() {
@@ -99,7 +105,8 @@ final class ModelWeights implements AutoCloseable {
 
     private LayerSlots slots(boolean sparse) {
         return layers.computeIfAbsent(sparse, _ -> new LayerSlots(one -> BlockWeights
-                .allocate(WeightLayout.layer(one, 0), "model.layers.0.", arena, manager)));
+                .allocate(WeightLayout.layer(one, 0), WeightLayout.layerPrefix(one, 0),
+                        arena, manager)));
     }
 
     /** After a failure nobody knows what the places of the layers hold. */
@@ -119,7 +126,7 @@ final class ModelWeights implements AutoCloseable {
      */
     List<Read> headReads(boolean embedded) {
         List<Read> reads = reads(WeightLayout.head(config), head);
-        return config.tiedEmbeddings() && embedded ? reads.subList(0, 1) : reads;
+        return config.tiedEmbeddings() && embedded ? reads.subList(0, reads.size() - 1) : reads;
     }
 
     private static List<Read> reads(List<Weight> weights, BlockWeights block) {

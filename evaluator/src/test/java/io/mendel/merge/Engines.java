@@ -1,5 +1,7 @@
 package io.mendel.merge;
 
+import io.mendel.merge.cuda.HostKernels;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The kernels that this Java can run. */
@@ -11,9 +13,17 @@ final class Engines {
         return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     }
 
+    /** The scalar and vector ones, and those of a GPU as the processor runs them, if there is a C++ compiler. */
     static List<MergeKernels> all() {
-        return hasVector()
-                ? List.of(new ScalarMergeKernels(), KernelChoice.of("vector"))
-                : List.of(new ScalarMergeKernels());
+        var engines = new ArrayList<MergeKernels>();
+        engines.add(new ScalarMergeKernels());
+        if (hasVector()) {
+            engines.add(KernelChoice.of("vector"));
+        }
+        TensorKernels device = HostKernels.shared();
+        if (device != null) {
+            engines.add(device);
+        }
+        return engines;
     }
 }

@@ -138,8 +138,11 @@ final class CampaignRunner {
         var loop = new SearchLoop(stage, goals, evaluations, budget.withoutConsensus(), reference,
                 judge(evaluations), rotation(strategy), listener);
         var candidates = loop.run(earlier, strategy, seeds.origins(), recording);
-        Finalists.Won won = finalists(stage, evaluations).pick(candidates, hasValidation,
-                recording);
+        Finalists finalists = finalists(stage, evaluations);
+        // The first candidate of a second stage is the path of the first stage's winner.
+        Finalists.Won won = earlier.isEmpty()
+                ? finalists.pick(candidates, hasValidation, recording)
+                : finalists.pick(candidates, hasValidation, recording, candidates.getFirst());
         return new Found(candidates, won);
     }
 

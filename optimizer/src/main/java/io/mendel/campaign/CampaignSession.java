@@ -6,13 +6,15 @@ import io.mendel.benchmark.Partition;
 import io.mendel.benchmark.Selection;
 import io.mendel.benchmark.Task;
 import io.mendel.benchmark.TaskException;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignInfo;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
+import io.mendel.results.store.StoreException;
 import io.mendel.runtime.PrefixCache;
 import io.mendel.runtime.Tokenizer;
 import io.mendel.space.InvalidInputException;
@@ -51,8 +53,15 @@ public final class CampaignSession {
      * @param workers candidates evaluated at the same time, at least 1
      * @param threads threads of all workers together, at least 1
      * @param compareRandom whether random search gets as many evaluations, for comparison
+     * @param device where candidates are merged
      */
-    public record Options(int workers, int threads, boolean compareRandom) {}
+    public record Options(int workers, int threads, boolean compareRandom, MergeDevice device) {
+
+        /** Options that merge on the processor. */
+        public Options(int workers, int threads, boolean compareRandom) {
+            this(workers, threads, compareRandom, MergeDevice.processor());
+        }
+    }
 
     /**
      * A session that has not begun.
@@ -132,11 +141,15 @@ public final class CampaignSession {
         try (var cache = new PrefixCache(paths ? spec.evaluation().prefixCache() : 0);
                 Merger merger = Merger.create(parents.checkpoints(),
                         StatisticsStore.at(directory.resolve("stats")),
-                        MergeKernels.preferred(), options.threads())) {
+                        options.device().kernels(), options.threads())) {
             var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
                     spec.evaluation().batchTokens(), cache);
-            run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
-                    stopNow);
+            try {
+                run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
+                        stopNow);
+            } finally {
+                recordReuse(store, cache, events);
+            }
         } catch (StoppedException e) {
             events.line("stopped: " + e.getMessage());
             throw e;
@@ -172,6 +185,16 @@ public final class CampaignSession {
                     + " threads starts");
             runner.run(options.compareRandom());
             events.line("finished");
+        }
+    }
+
+    private static void recordReuse(CampaignStore store, PrefixCache cache, EventLog events)
+            throws StoreException {
+        var runs = new LayerRuns(cache.executed(), cache.saved());
+        if (runs.saved() > 0) {
+            store.recordLayerRuns(runs);
+            events.line("common beginnings saved %d of %d runs of a layer (%.0f %%)".formatted(
+                    runs.saved(), runs.executed() + runs.saved(), 100 * runs.share()));
         }
     }
 

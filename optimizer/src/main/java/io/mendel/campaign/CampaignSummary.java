@@ -11,8 +11,6 @@ import io.mendel.results.report.ReportData;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.DocumentException;
-import io.mendel.space.MergekitReader;
-import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,7 +119,7 @@ public final class CampaignSummary {
 
     private @Nullable String winnerRecipe() {
         var winner = contents.winner();
-        return winner == null ? null : MergekitWriter.write(recipe(winner.candidate()));
+        return winner == null ? null : CandidateRecipes.text(contents, winner.candidate());
     }
 
     /**
@@ -130,14 +128,6 @@ public final class CampaignSummary {
      * @throws IllegalArgumentException if there is no such candidate
      */
     public Recipe recipe(long id) {
-        var candidate = contents.candidate(id);
-        if (candidate == null) {
-            throw new IllegalArgumentException("There is no candidate " + id + ".");
-        }
-        try {
-            return MergekitReader.read(candidate.recipe(), "candidate " + id);
-        } catch (DocumentException e) {
-            throw new IllegalStateException("A stored recipe can always be read.", e);
-        }
+        return CandidateRecipes.recipe(contents, id);
     }
 }

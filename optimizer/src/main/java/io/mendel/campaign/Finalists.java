@@ -98,6 +98,28 @@ final class Finalists {
                                 : new Won(winner.bred, winner.validation, consensus);
     }
 
+    /**
+     * The winner, as above, unless the incumbent is better on the validation items: what an earlier stage found stays
+     * where a later one has only found what suits the search items.
+     *
+     * @param incumbent a candidate that stands for the result of the stage before
+     */
+    @Nullable
+    Won pick(List<SearchLoop.Bred> candidates, boolean validate, SearchLoop.Recording recording,
+            SearchLoop.Bred incumbent) throws StoppedException, StoreException {
+        Won won = pick(candidates, validate, recording);
+        if (won == null || won.bred.equals(incumbent)) {
+            return won;
+        }
+        ItemRole role = validate ? ItemRole.VALIDATION : ItemRole.SEARCH;
+        Outcome outcome = evaluations.of(List.of(incumbent.recipe()), role, listener::evaluated)
+                .getFirst();
+        return outcome instanceof Outcome.Finished finished
+                && better(finished, won.validation, role)
+                        ? new Won(incumbent, finished, won.consensus)
+                        : won;
+    }
+
     /** Whether one misses the constraints less or, if both miss them alike, has the better main objective. */
     private boolean better(Outcome.Finished one, Outcome.Finished other, ItemRole items)
             throws StoppedException, StoreException {

@@ -2,12 +2,12 @@ package io.mendel.campaign;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.TensorInfo;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergedModel;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.TensorMerge;
+import io.mendel.merge.cuda.MergeDevice;
 import java.lang.foreign.Arena;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +28,8 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
 
     private static final long SAMPLE_BYTES = 32L << 20;
 
-    static MergePreview of(MergePlan plan, Map<String, Checkpoint> models, int threads) {
+    static MergePreview of(MergePlan plan, Map<String, Checkpoint> models, int threads,
+            MergeDevice device) {
         long parameters = 0;
         long read = 0;
         long written = 0;
@@ -39,7 +40,7 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
             written += output.byteSize();
         }
         return new MergePreview(plan, parameters, read, written,
-                seconds(plan, models, threads, read));
+                seconds(plan, models, threads, device, read));
     }
 
     private static long inputBytes(TensorMerge merge, Map<String, Checkpoint> models) {
@@ -54,7 +55,7 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
 
     /** Merges some of the tensors into memory, twice, because the first time is spent on compiling. */
     private static double seconds(MergePlan plan, Map<String, Checkpoint> models, int threads,
-            long bytesRead) {
+            MergeDevice device, long bytesRead) {
         var sample = new TreeMap<String, TensorMerge>();
         long sampled = 0;
         for (var entry : plan.tensors().entrySet()) {
@@ -72,7 +73,7 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
         for (int round = 0; round < 2; round++) {
             long start = System.nanoTime();
             try (Merger merger = Merger.create(models, StatisticsStore.inMemory(),
-                    MergeKernels.forOneMerge(plan.elements()), threads)) {
+                    device.kernelsForOneMerge(plan.elements()), threads)) {
                 MergedModel model = merger.open(part);
                 for (TensorMerge merge : sample.values()) {
                     try (Arena arena = Arena.ofShared()) {

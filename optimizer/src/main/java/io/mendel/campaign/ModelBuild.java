@@ -1,16 +1,22 @@
 package io.mendel.campaign;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.FolderWriter;
+import io.mendel.graph.DecoderConfig;
+import io.mendel.graph.OnnxModel;
+import io.mendel.graph.WeightLayout;
 import io.mendel.merge.MergeException;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
 import io.mendel.merge.MergedModel;
 import io.mendel.merge.Merger;
+import io.mendel.merge.ModelCompanions;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.results.Scores;
 import io.mendel.results.report.ModelCard;
@@ -29,14 +35,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxShardBytes most bytes of tensors in one file
  * @param bufferBytes most bytes of merged tensors in memory
  * @param durable whether to wait until the disk has everything
+ * @param device where models are merged
  * @since 0.1
  */
 public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
-        long bufferBytes, boolean durable) {
+        long bufferBytes, boolean durable, MergeDevice device) {
 
     /** A build with the usual buffers that does not wait for the disk. */
-    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes) {
-        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false);
+    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
+            MergeDevice device) {
+        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false, device);
     }
 
     /**
@@ -62,19 +70,60 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      */
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
+        return merged(recipe, (model, companions, start) -> {
+            MergeReport report = model.write(out,
+                    new WriteOptions(maxShardBytes, bufferBytes, durable, progress), companions);
+            return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
+                    (System.nanoTime() - start) / 1e9, model.accumulatedScale());
+        });
+    }
+
+    /**
+     * Merges and writes one ONNX model with its weights in a second file, see {@link OnnxModel}; beside them the
+     * configuration and the tokenizer.
+     *
+     * @param recipe the recipe
+     * @param out the folder; must be new or empty
+     * @param progress is told how far it is
+     * @return what was written; the digest is that of graph and weights
+     * @throws CheckpointException if a model cannot be read, its architecture cannot be run, or the folder cannot be
+     *             written
+     * @throws MergeException if the models do not fit the recipe
+     */
+    public Built writeOnnx(Recipe recipe, Path out, WriteOptions.Progress progress)
+            throws CheckpointException, MergeException {
+        return merged(recipe, (model, companions, start) -> {
+            JsonNode json = model.config();
+            DecoderConfig config = DecoderConfig.of(out.resolve("config.json"), json,
+                    model.tensors().keySet());
+            WeightLayout.verify(out, model.tensors(), config);
+            OnnxModel onnx = OnnxModel.of(config, model.exportWeights());
+            try (FolderWriter writer = FolderWriter.create(out, onnx.bytes())) {
+                String digest = onnx.write(writer,
+                        written -> progress.written(written, onnx.bytes()));
+                writer.text("config.json", json.toPrettyString() + "\n");
+                companions.write(writer);
+                writer.commit();
+                return new Built(digest, model.inputBytes(), onnx.bytes(),
+                        (System.nanoTime() - start) / 1e9, model.accumulatedScale());
+            }
+        });
+    }
+
+    private interface Output {
+        Built write(MergedModel model, ModelCompanions companions, long startNanos)
+                throws CheckpointException;
+    }
+
+    private Built merged(Recipe recipe, Output output) throws CheckpointException, MergeException {
         long start = System.nanoTime();
         return with(recipe, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
-                    MergeKernels.forOneMerge(plan.elements()), threads)) {
+                    device.kernelsForOneMerge(plan.elements()), threads)) {
                 // Java compiles the arithmetic while the parents are read.
                 Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
                 parents.requireFinite();
-                MergedModel model = merger.open(plan);
-                MergeReport report = model.write(out,
-                        new WriteOptions(maxShardBytes, bufferBytes, durable, progress),
-                        models.companions());
-                return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
-                        (System.nanoTime() - start) / 1e9, model.accumulatedScale());
+                return output.write(merger.open(plan), models.companions(), start);
             }
         });
     }
@@ -89,7 +138,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public MergePreview preview(Recipe recipe) throws CheckpointException, MergeException {
         return with(recipe, (plan, parents, models) -> {
             parents.requireFinite();
-            return MergePreview.of(plan, models.parents(), threads);
+            return MergePreview.of(plan, models.parents(), threads, device);
         });
     }
 
@@ -109,7 +158,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
 
     /** The same build with the models in other places. */
     ModelBuild at(Function<String, Path> places) {
-        return new ModelBuild(places, threads, maxShardBytes, bufferBytes, durable);
+        return new ModelBuild(places, threads, maxShardBytes, bufferBytes, durable, device);
     }
 
     private interface Work<T> {

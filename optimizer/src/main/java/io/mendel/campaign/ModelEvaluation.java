@@ -8,11 +8,11 @@ import io.mendel.benchmark.TaskException;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.graph.DecoderConfig;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.Merger;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.runtime.CandidateModel;
 import io.mendel.runtime.CheckpointModel;
@@ -22,9 +22,11 @@ import io.mendel.runtime.Tokenizer;
 import io.mendel.space.InvalidInputException;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Scores single models and recipes on an item set.
@@ -33,9 +35,16 @@ import java.util.function.Function;
  * @param items the items
  * @param threads threads to use, at least 1
  * @param batchTokens padded tokens in one batch, at least 1
+ * @param device where recipes are merged
  * @since 0.1
  */
-public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, int batchTokens) {
+public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, int batchTokens,
+        MergeDevice device) {
+
+    /** An evaluation that merges on the processor. */
+    public ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, int batchTokens) {
+        this(benchmark, items, threads, batchTokens, MergeDevice.processor());
+    }
 
     /**
      * A scored model.
@@ -57,7 +66,7 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
     public Scored model(Path folder) throws CheckpointException, TaskException, InferenceException {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             checkpoint.requireFinite();
-            return score(CheckpointModel.of(checkpoint), folder);
+            return score(CheckpointModel.of(checkpoint), folder, Arena::ofShared);
         }
     }
 
@@ -78,9 +87,10 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
         }
         try (ParentModels parents = ParentModels.open(recipe.models(), paths);
                 Merger merger = Merger.create(parents.checkpoints(), StatisticsStore.inMemory(),
-                        MergeKernels.preferred(), threads)) {
+                        device.kernels(), threads)) {
             var plan = MergePlanner.plan(recipe, parents.checkpoints());
-            return score(new MergedCandidate(parents.config(), merger.open(plan)), parents.donor());
+            return score(new MergedCandidate(parents.config(), merger.open(plan)), parents.donor(),
+                    device.resultMemory());
         }
     }
 
@@ -90,20 +100,22 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
         try (Parents parents = Parents.open(AlignedModels.models(recipe), paths, null);
                 AlignedModels aligned = AlignedModels.of(recipe, parents.checkpoints(), paths);
                 Merger merger = Merger.create(aligned.parents(), StatisticsStore.inMemory(),
-                        MergeKernels.preferred(), threads);
+                        device.kernels(), threads);
                 var tokenizer = new TokenizerFolder(aligned.companions())) {
             parents.requireFinite();
             var plan = MergePlanner.plan(recipe, aligned.parents());
             var config = DecoderConfig
                     .of(Objects.requireNonNull(aligned.parents().get(plan.donor())));
-            return score(new MergedCandidate(config, merger.open(plan)), tokenizer.path());
+            return score(new MergedCandidate(config, merger.open(plan)), tokenizer.path(),
+                    device.resultMemory());
         }
     }
 
-    private Scored score(CandidateModel model, Path tokenizerFolder)
+    private Scored score(CandidateModel model, Path tokenizerFolder, Supplier<Arena> memory)
             throws CheckpointException, TaskException, InferenceException {
         try (Tokenizer tokenizer = Tokenizer.open(tokenizerFolder);
-                InferenceEngine engine = InferenceEngine.create(model.config(), threads)) {
+                InferenceEngine engine = InferenceEngine.create(model.config(), threads,
+                        memory)) {
             var evaluator = new Evaluator(benchmark, engine, tokenizer,
                     model.config().maxPositions(), batchTokens);
             long tokens = evaluator.prepare(items);

@@ -38,7 +38,8 @@ record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer t
         var scorers = new ArrayList<RecipeScorer>();
         int threads = Math.max(1, options.threads() / options.workers());
         for (int i = 0; i < options.workers(); i++) {
-            InferenceEngine engine = InferenceEngine.create(parents.config(), threads, cache);
+            InferenceEngine engine = InferenceEngine.create(parents.config(), threads, cache,
+                    options.device().resultMemory());
             var evaluator = new Evaluator(benchmark, engine, tokenizer,
                     parents.config().maxPositions(), batchTokens);
             for (ItemSet set : items.values()) {

@@ -29,6 +29,8 @@ final class SpaceReader {
     private static final List<String> GROUP_KEYS = List.of("layer_groups", "filters", "options",
             "ranges", "layer_curve");
     private static final Range SCALES = new Range(0.4, 1.5);
+    private static final List<Algorithm> BY_STEPS = List.of(Algorithm.NSGA2, Algorithm.GA,
+            Algorithm.RANDOM);
     private static final double PARAMETER_SHARE = 0.75;
 
     private final YamlFields fields;
@@ -246,7 +248,7 @@ final class SpaceReader {
     }
 
     private static boolean bySteps(SearchSettings settings) {
-        return settings.algorithm() != Algorithm.CMA_ES;
+        return BY_STEPS.contains(settings.algorithm());
     }
 
     private static @Nullable Range scales(YamlFields flow) throws DocumentException {

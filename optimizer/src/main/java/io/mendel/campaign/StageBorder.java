@@ -1,9 +1,9 @@
 package io.mendel.campaign;
 
 import io.mendel.checkpoint.Checkpoint;
-import io.mendel.merge.MergeKernels;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.space.InvalidInputException;
 import io.mendel.space.Recipe;
@@ -95,7 +95,8 @@ final class StageBorder {
         Path folder = folder(directory, name);
         if (!Files.exists(folder.resolve("config.json"))) {
             listener.phase("building " + name, 0);
-            build(spec, scorers.options().threads(), winner.recipe(), folder);
+            build(spec, scorers.options().threads(), scorers.options().device(), winner.recipe(),
+                    folder);
         }
         var names = new LinkedHashSet<String>();
         if (spec.models().base() != null) {
@@ -112,7 +113,8 @@ final class StageBorder {
             var genes = store.candidates().get((int) winner.candidate().id() - 1).genes();
             double[] before = genes.subList(0, firstGenes).stream().mapToDouble(g -> g).toArray();
             Merger merger = Merger.create(parents.checkpoints(),
-                    StatisticsStore.at(directory.resolve("stats")), MergeKernels.preferred(),
+                    StatisticsStore.at(directory.resolve("stats")),
+                    scorers.options().device().kernels(),
                     scorers.options().threads());
             opened.add(merger);
             var evaluations = new Evaluations(store, itemDigests, scorers.on(parents, merger),
@@ -130,10 +132,11 @@ final class StageBorder {
      *
      * @param folder where it appears
      */
-    static void build(CampaignSpec spec, int threads, Recipe recipe, Path folder)
+    static void build(CampaignSpec spec, int threads, MergeDevice device, Recipe recipe,
+            Path folder)
             throws InvalidInputException {
         new ModelBuild(model -> spec.folder().resolve(model), threads, SHARD_BYTES, SHARD_BYTES,
-                true).write(recipe, folder, (written, total) -> {
+                true, device).write(recipe, folder, (written, total) -> {
                 });
     }
 }

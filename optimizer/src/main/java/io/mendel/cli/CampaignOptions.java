@@ -1,6 +1,7 @@
 package io.mendel.cli;
 
 import io.mendel.campaign.CampaignSession;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.space.DocumentException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,8 +28,12 @@ final class CampaignOptions {
         return quiet;
     }
 
-    CampaignSession.Options session() throws DocumentException {
-        Devices.require(device);
+    /** Where candidates are merged; the command closes it. */
+    MergeDevice device() throws DocumentException {
+        return Devices.open(device);
+    }
+
+    CampaignSession.Options session(MergeDevice merging) throws DocumentException {
         if (workers < 1 || workers > 1024) {
             throw new DocumentException("--workers", "",
                     "must be from 1 to 1024, not " + workers + ".",
@@ -44,6 +49,6 @@ final class CampaignOptions {
                     "Write 'random'.");
         }
         int all = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
-        return new CampaignSession.Options(workers, all, compare != null);
+        return new CampaignSession.Options(workers, all, compare != null, merging);
     }
 }

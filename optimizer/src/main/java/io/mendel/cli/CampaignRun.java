@@ -5,6 +5,7 @@ import io.mendel.campaign.CampaignSession;
 import io.mendel.campaign.CampaignSpec;
 import io.mendel.campaign.CampaignSummary;
 import io.mendel.campaign.StoppedException;
+import io.mendel.merge.cuda.MergeDevice;
 import java.nio.file.Path;
 
 /** What {@code run} and {@code resume} have in common: progress, stop signals, the final table. */
@@ -21,9 +22,10 @@ final class CampaignRun {
     int run(CampaignSpec spec, Path directory) throws Exception {
         var stop = new StopSignal();
         stop.install();
-        try (CampaignProgress progress = new CampaignProgress(terminal)) {
+        try (MergeDevice device = options.device();
+                CampaignProgress progress = new CampaignProgress(terminal)) {
             CampaignListener listener = options.quiet() ? CampaignListener.SILENT : progress;
-            new CampaignSession(spec, directory, options.session(), listener, stop::requested)
+            new CampaignSession(spec, directory, options.session(device), listener, stop::requested)
                     .run();
         } catch (StoppedException e) {
             terminal.err()

@@ -7,6 +7,7 @@ import io.mendel.benchmark.ItemResult;
 import io.mendel.benchmark.Selection;
 import io.mendel.campaign.BenchmarkFiles;
 import io.mendel.campaign.ModelEvaluation;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.report.AtomicText;
 import io.mendel.space.DocumentException;
 import java.io.IOException;
@@ -60,7 +61,12 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Devices.require(device);
+        try (MergeDevice opened = Devices.open(device)) {
+            return evaluate(opened);
+        }
+    }
+
+    private int evaluate(MergeDevice opened) throws Exception {
         if (threads < 1 || batchTokens < 1 || (items != null && items < 1)) {
             throw new DocumentException("evaluate", "",
                     "--threads, --batch-tokens and --items must be at least 1.",
@@ -71,7 +77,7 @@ final class EvaluateCommand implements Callable<Integer> {
         var array = documents.putArray("models");
         var evaluation = new ModelEvaluation(benchmark,
                 benchmark.evaluated(Selection.FIRST, items == null ? Integer.MAX_VALUE : items, 0),
-                threads, batchTokens);
+                threads, batchTokens, opened);
         var perItemLines = new ArrayList<String>();
         for (Path model : models) {
             ModelEvaluation.Scored scored = isRecipe(model)

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
 import io.mendel.campaign.SequenceBuild;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.space.DocumentException;
 import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,8 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mendel merge}: builds the model of a recipe. */
-@Command(name = "merge", mixinStandardHelpOptions = true, description = "Merges models by a recipe in mergekit's YAML into a Hugging Face folder.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "merge", mixinStandardHelpOptions = true, description = "Merges models by a recipe in mergekit's YAML into a Hugging Face folder or an ONNX model.", footerHeading = "%nExamples:%n", footer = {
     "  mendel merge recipe.yaml merged", "  mendel merge recipe.yaml merged --dry-run",
+    "  mendel merge recipe.yaml merged-onnx --format onnx",
     "  mendel merge recipe.yaml merged --max-shard-size 1000000000 --json"})
 final class MergeCommand implements Callable<Integer> {
 
@@ -37,6 +40,9 @@ final class MergeCommand implements Callable<Integer> {
 
     @Option(names = "--max-shard-size", paramLabel = "BYTES", defaultValue = "5000000000", description = "Most bytes in one file (default: ${DEFAULT-VALUE}).")
     private long maxShardBytes;
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "hf", description = "hf or onnx (default: ${DEFAULT-VALUE}).")
+    private String format = "hf";
 
     @Option(names = "--dry-run", description = "Check everything and show the plan and its cost, but write nothing.")
     private boolean dryRun;
@@ -59,16 +65,22 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Devices.require(device);
+        try (MergeDevice opened = Devices.open(device)) {
+            return merge(opened);
+        }
+    }
+
+    private int merge(MergeDevice opened) throws Exception {
         if (threads < 1 || maxShardBytes < 1 || bufferBytes < 1) {
             throw new DocumentException("merge", "",
                     "--threads, --max-shard-size and --memory must be at least 1.",
                     "Leave them out for the defaults.");
         }
+        boolean onnx = Formats.isOnnx(format, List.of("hf", "onnx"));
         MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
         Recipe recipe = sequence.output();
         var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
-                bufferBytes, durable);
+                bufferBytes, durable, opened);
         if (dryRun) {
             requireOne(sequence);
             PreviewText.print(terminal, recipe, out, build.preview(recipe), json);
@@ -76,7 +88,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new SequenceBuild(build, intermediates).write(sequence, out, progress);
+            built = new SequenceBuild(build, intermediates, onnx).write(sequence, out, progress);
         }
         build.describe(recipe, out, built);
         if (json) {
@@ -86,7 +98,7 @@ final class MergeCommand implements Callable<Integer> {
                     .put("bytes_read", built.bytesRead())
                     .put("bytes_written", built.bytesWritten())
                     .put("seconds", built.seconds())
-                    .put("device", "cpu")
+                    .put("device", opened.name())
                     .put("method", recipe.method().name());
             if (built.accumulatedScale() != null) {
                 document.put("accumulated_scale", built.accumulatedScale());

@@ -25,6 +25,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Parameters(index = "2", paramLabel = "OUT", description = "The folder of the model; must be new or empty.")
     private Path out = Path.of("");
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = "auto, cpu or cuda:N, if that can be used; the disk decides how fast this is, so the processor does it (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -34,6 +37,7 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Devices.open(device).close();
         try (TallBundle opened = TallBundle.open(bundle)) {
             String digest = opened.restore(task, out, SHARD_BYTES);
             if (json) {

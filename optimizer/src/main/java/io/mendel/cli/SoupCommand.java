@@ -12,6 +12,7 @@ import io.mendel.campaign.GreedySoup.Soup;
 import io.mendel.campaign.GreedySoup.Step;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelEvaluation;
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.report.AtomicText;
 import io.mendel.space.DocumentException;
 import io.mendel.space.MergekitWriter;
@@ -61,6 +62,9 @@ final class SoupCommand implements Callable<Integer> {
     @Option(names = "--batch-tokens", paramLabel = "N", defaultValue = "1024", description = "Padded tokens in one batch (default: ${DEFAULT-VALUE}).")
     private int batchTokens;
 
+    @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
+    private String device = "auto";
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -70,6 +74,12 @@ final class SoupCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try (MergeDevice opened = Devices.open(device)) {
+            return cook(opened);
+        }
+    }
+
+    private int cook(MergeDevice opened) throws Exception {
         if (threads < 1 || batchTokens < 1 || (items != null && items < 1)) {
             throw new DocumentException("soup", "",
                     "--threads, --batch-tokens and --items must be at least 1.",
@@ -84,7 +94,7 @@ final class SoupCommand implements Callable<Integer> {
         Map<String, String> metrics = metrics(benchmark);
         var evaluation = new ModelEvaluation(benchmark,
                 benchmark.evaluated(Selection.FIRST, items == null ? Integer.MAX_VALUE : items, 0),
-                threads, batchTokens);
+                threads, batchTokens, opened);
         Soup soup = new GreedySoup(acceptTies).cook(models.size(), ingredients -> {
             String recipe = MergekitWriter.write(GreedySoup.recipe(names(ingredients)));
             return score(benchmark, metrics,
@@ -92,7 +102,7 @@ final class SoupCommand implements Callable<Integer> {
         });
         Recipe recipe = GreedySoup.recipe(names(soup.ingredients()));
         try (var progress = new ByteProgress(terminal, "soup")) {
-            new ModelBuild(Path::of, threads, SHARD_BYTES).write(recipe, out, progress);
+            new ModelBuild(Path::of, threads, SHARD_BYTES, opened).write(recipe, out, progress);
         }
         writeRecipe(recipe);
         if (json) {

@@ -41,6 +41,7 @@ abstract class GenerationalStrategy implements SearchStrategy {
         }
     }
 
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
     final double[] uniform(RandomGenerator random) {
         return problem.anywhere(random);
     }

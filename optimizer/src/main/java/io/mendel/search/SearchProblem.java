@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *            change its argument
  * @param main reduces objectives, all maximised, to the one number that single-objective strategies maximise
  * @param kinds which genes are numbers and which are words
- * @param variation how genetic strategies vary vectors; null for number by number
+ * @param variation how genetic strategies vary vectors as wholes; null for gene by gene
  * @since 0.1
  */
 public record SearchProblem(double[] centre, List<double[]> seeds,

@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignState;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -137,7 +138,7 @@ class CampaignSessionTest {
         Path exported = folder.resolve("exported");
         new CampaignExport(folder.resolve("campaign"), "winner", exported)
                 .folder((written, total) -> {
-                });
+                }, MergeDevice.processor());
         Path recipe = new CampaignExport(folder.resolve("campaign"), "knee",
                 folder.resolve("knee.yaml")).recipe();
 

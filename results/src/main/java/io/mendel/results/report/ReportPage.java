@@ -46,6 +46,10 @@ final class ReportPage {
                 "<p class=\"key\">" + KeyResult.html(data, rows) + "</p>\n" + paired(data)
                         + comparison.html());
         section("Trade-offs", new FrontPlots(data, trials).html());
+        var paths = new PathPicture(trials);
+        if (!paths.isEmpty()) {
+            section("Paths", paths.html());
+        }
         section("Progress", new ProgressPlots(data, trials).html());
         section("Genes", new GenePlot(data, trials).html());
         winner();
@@ -85,6 +89,9 @@ final class ReportPage {
         if (!contents.elapsed().isZero()) {
             fact("time", contents.elapsed().toHours() + " h " + contents.elapsed().toMinutesPart()
                     + " min");
+        }
+        if (contents.layerRuns().saved() > 0) {
+            fact("layer runs saved", "%.0f %%".formatted(100 * contents.layerRuns().share()));
         }
         out.append("</dl>\n<p class=\"models\">");
         for (var parent : contents.info().parents()) {

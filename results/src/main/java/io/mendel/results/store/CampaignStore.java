@@ -8,6 +8,7 @@ import io.mendel.results.Candidate;
 import io.mendel.results.Evaluation;
 import io.mendel.results.EvaluationKey;
 import io.mendel.results.GenerationSummary;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.Winner;
 import io.mendel.results.store.StoreException.Kind;
 import java.io.IOException;
@@ -212,6 +213,11 @@ public final class CampaignStore implements AutoCloseable {
         write(() -> database.update("UPDATE campaign SET seconds = ?", elapsed.toNanos() / 1e9));
     }
 
+    /** Adds what a session ran and saved to what earlier sessions did; a cost, no part of the content. */
+    public void recordLayerRuns(LayerRuns session) throws StoreException {
+        write(() -> tables.add(session));
+    }
+
     /** Records where relative paths of the campaign file start; a place, no part of the content. */
     public void recordFolder(Path folder) throws StoreException {
         write(() -> database.update("UPDATE campaign SET folder = ?",
@@ -238,7 +244,7 @@ public final class CampaignStore implements AutoCloseable {
             return new CampaignContents(info, isFinished(), tables.candidates(), outcomes,
                     tables.history(),
                     tables.baselines(), tables.winner(),
-                    Duration.ofNanos(Math.round(seconds * 1e9)));
+                    Duration.ofNanos(Math.round(seconds * 1e9)), tables.layerRuns());
         });
     }
 

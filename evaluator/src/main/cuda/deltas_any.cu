@@ -1,0 +1,3 @@
+#include "deltas.cuh"
+
+KERNEL(deltas_any, Merge) { mergeDeltas<ANY, 0>(p); }

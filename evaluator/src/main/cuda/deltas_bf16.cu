@@ -1,0 +1,3 @@
+#include "deltas.cuh"
+
+DELTAS(bf16, BF16)

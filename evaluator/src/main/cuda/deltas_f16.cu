@@ -1,0 +1,3 @@
+#include "deltas.cuh"
+
+DELTAS(f16, F16)

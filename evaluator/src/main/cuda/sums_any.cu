@@ -1,0 +1,3 @@
+#include "sums.cuh"
+
+KERNEL(sum_any, Merge) { weightedSum<ANY, 0>(p); }

@@ -1,0 +1,3 @@
+#include "sums.cuh"
+
+SUMS(bf16, BF16)

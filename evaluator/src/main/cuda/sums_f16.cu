@@ -1,0 +1,3 @@
+#include "sums.cuh"
+
+SUMS(f16, F16)

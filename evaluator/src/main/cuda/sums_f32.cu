@@ -1,0 +1,3 @@
+#include "sums.cuh"
+
+SUMS(f32, F32)
