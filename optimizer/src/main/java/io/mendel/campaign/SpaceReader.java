@@ -94,7 +94,8 @@ final class SpaceReader {
     private static ParameterOption option(YamlFields section, String name)
             throws DocumentException {
         try {
-            if (section.get(name) instanceof JsonNode node && node.isArray()) {
+            JsonNode node = section.get(name);
+            if (node != null && node.isArray()) {
                 var words = new ArrayList<String>();
                 node.forEach(word -> words.add(word.asText()));
                 return new ParameterOption.Words(name, words);

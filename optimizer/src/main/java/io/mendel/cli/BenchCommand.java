@@ -161,6 +161,7 @@ final class BenchCommand {
             return passed ? ExitCode.DONE : ExitCode.FAILED;
         }
 
+        @SuppressWarnings("AnnotateFormatMethod") // its library is no dependency
         private void print(String format, Object... values) {
             if (!json) {
                 terminal.out().printf(Locale.ROOT, format, values);

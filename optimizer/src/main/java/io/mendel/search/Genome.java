@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * any other; the mutation's step is that of the start. λ starts at ½ and decays once in each generation, random factors
  * are drawn for each individual, and an individual's own best place is a copy: the authors' code differs in all three.
  */
+@SuppressWarnings("ReferenceEquality") // whether an individual is at its own best place, not at an equal one
 final class Genome extends GenerationalStrategy {
     private static final double LAMBDA = 0.5;
     private static final double DECAY = 0.95;
@@ -104,7 +105,7 @@ final class Genome extends GenerationalStrategy {
 
     private void cross(RandomGenerator random) {
         var free = new ArrayList<>(population);
-        int pairs = (int) Math.ceil(CROSSED * (population.size() / 2));
+        int pairs = (int) Math.ceil(CROSSED * Math.floorDiv(population.size(), 2));
         for (int pair = 0; pair < pairs && free.size() > 1; pair++) {
             Particle first = draw(free, random);
             Particle second = draw(free, random);

@@ -28,7 +28,10 @@ final class Nsga3 extends PopulationStrategy {
     void breed(RandomGenerator random) {
         int wanted = settings.offspring() > 0 ? settings.offspring() : populationSize();
         // Survival chooses hard enough; the paper pairs parents at random.
-        fill(wanted, random, () -> breeding.child(any(random), any(random), random));
+        fill(wanted, random, () -> {
+            double[] mother = any(random);
+            return breeding.child(mother, any(random), random);
+        });
     }
 
     private double[] any(RandomGenerator random) {

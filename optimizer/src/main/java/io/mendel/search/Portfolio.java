@@ -20,6 +20,7 @@ final class Portfolio extends PopulationStrategy {
     private static final double FLOOR = 0.05;
     private static final double LARGEST_GAIN = 2;
     private static final int ATTEMPTS = 20;
+    private static final List<Operator> OPERATORS = List.of(Operator.values());
 
     /** Ways to make a vector. */
     private enum Operator {
@@ -78,25 +79,30 @@ final class Portfolio extends PopulationStrategy {
             most = credit[k] > credit[most] ? k : most;
         }
         credit[most]--;
-        return Operator.values()[most];
+        return OPERATORS.get(most);
     }
 
     private double[] make(Operator operator, double[] widths, RandomGenerator random) {
         if (problem.variation() != null) {
             return switch (operator) {
                 case CROSSOVER, DIFFERENCE ->
-                    breeding.child(parent(random), parent(random), random);
+                    cross(random);
                 case LOCAL, COVARIANCE -> breeding.mutant(parent(random), random);
                 case UNIFORM -> uniform(random);
             };
         }
         return switch (operator) {
-            case CROSSOVER -> breeding.child(parent(random), parent(random), random);
+            case CROSSOVER -> cross(random);
             case LOCAL -> step(widths, random);
             case DIFFERENCE -> difference(random);
             case COVARIANCE -> distribution.sample(random);
             case UNIFORM -> uniform(random);
         };
+    }
+
+    private double[] cross(RandomGenerator random) {
+        double[] mother = parent(random);
+        return breeding.child(mother, parent(random), random);
     }
 
     private double[] parent(RandomGenerator random) {
@@ -180,7 +186,7 @@ final class Portfolio extends PopulationStrategy {
         var gain = new double[shares.length];
         var count = new int[shares.length];
         for (int i = 0; i < makers.size(); i++) {
-            int k = makers.get(i).ordinal();
+            int k = OPERATORS.indexOf(makers.get(i));
             double above = problem.rate(evaluated.get(i)) - median;
             gain[k] += above > 0 ? Math.min(LARGEST_GAIN, unit > 0 ? above / unit : 1) : 0;
             count[k]++;

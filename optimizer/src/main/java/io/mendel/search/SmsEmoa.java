@@ -30,7 +30,10 @@ final class SmsEmoa extends PopulationStrategy {
         int wanted = settings.offspring() > 0
                 ? settings.offspring()
                 : Math.min(OFFSPRING, populationSize());
-        fill(wanted, random, () -> breeding.child(parent(random), parent(random), random));
+        fill(wanted, random, () -> {
+            double[] mother = parent(random);
+            return breeding.child(mother, parent(random), random);
+        });
     }
 
     /** The better of two: the population is kept best front first. */
