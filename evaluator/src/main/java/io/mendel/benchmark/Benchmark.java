@@ -16,6 +16,9 @@ import java.util.Map;
  */
 public final class Benchmark {
 
+    /** Blocks of search documents; each is tokenised once and kept. */
+    private static final int MOST_BLOCKS = 16;
+
     private final Map<String, Task> tasks;
 
     private Benchmark(Map<String, Task> tasks) {
@@ -142,7 +145,8 @@ public final class Benchmark {
      *
      * <p>
      * Search and validation documents come from the validation split, test documents from the test split. A task that has
-     * only one of them is cut by a seeded shuffle: half of it for search, a quarter each for validation and test.
+     * only one of them is cut by a seeded shuffle: half of it for search, a quarter each for validation and test. Documents
+     * that are left make further blocks of search documents; a task that runs out of them begins again.
      *
      * @param selection how search and validation documents are chosen
      * @param searchItems how many search documents of each task, fewer if there are not so many
@@ -159,7 +163,7 @@ public final class Benchmark {
                     + searchItems + ", and " + validationItems
                     + " and " + testItems + " must not be negative.");
         }
-        var search = new ArrayList<ItemSet.Part>();
+        var pools = new ArrayList<Pool>();
         var validation = new ArrayList<ItemSet.Part>();
         var test = new ArrayList<ItemSet.Part>();
         for (Task task : tasks.values()) {
@@ -184,12 +188,42 @@ public final class Benchmark {
             int pool = separate ? order.size() : order.size() - order.size() / 3;
             int cut = Math.min(searchItems, pool);
             int end = (int) Math.min((long) cut + validationItems, order.size());
-            search.add(new ItemSet.Part(task.name(), split, order.subList(0, cut)));
+            var left = new ArrayList<>(order.subList(0, cut));
+            left.addAll(order.subList(end, order.size()));
+            pools.add(new Pool(task.name(), split, left, cut));
             validation.add(new ItemSet.Part(task.name(), split, order.subList(cut, end)));
             test.add(
                     new ItemSet.Part(task.name(), separate ? task.testSplit().orElseThrow() : split,
                             testIds.subList(0, Math.min(testItems, testIds.size()))));
         }
-        return new Partition(itemSet(search), itemSet(validation), itemSet(test));
+        return new Partition(blocks(pools), itemSet(validation), itemSet(test));
+    }
+
+    /** The documents of a task that search blocks of {@code size} are made of. */
+    private record Pool(String task, String split, List<Integer> docIds, int size) {
+        ItemSet.Part block(int block) {
+            var ids = new ArrayList<Integer>();
+            for (int i = 0; i < size; i++) {
+                ids.add(docIds.get((block * size + i) % docIds.size()));
+            }
+            return new ItemSet.Part(task, split, ids);
+        }
+
+        int blocks() {
+            return Math.min(MOST_BLOCKS, size == 0 ? 1 : docIds.size() / size);
+        }
+    }
+
+    private List<ItemSet> blocks(List<Pool> pools) throws TaskException {
+        int count = pools.stream().mapToInt(Pool::blocks).max().orElse(1);
+        var blocks = new ArrayList<ItemSet>();
+        for (int block = 0; block < count; block++) {
+            var parts = new ArrayList<ItemSet.Part>();
+            for (Pool pool : pools) {
+                parts.add(pool.block(block));
+            }
+            blocks.add(itemSet(parts));
+        }
+        return blocks;
     }
 }

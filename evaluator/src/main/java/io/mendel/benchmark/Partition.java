@@ -1,11 +1,23 @@
 package io.mendel.benchmark;
 
+import java.util.List;
+
 /**
  * Three disjoint item sets: what the search scores, what picks the winner, what is reported once at the end.
  *
- * @param search documents that candidates are compared on
+ * @param blocks disjoint as far as there are enough documents, each fit to compare candidates on; at least one
  * @param validation documents of the same split that the search does not score; empty for a task whose search takes all
  * @param test documents of the test split
  * @since 0.1
  */
-public record Partition(ItemSet search, ItemSet validation, ItemSet test) {}
+public record Partition(List<ItemSet> blocks, ItemSet validation, ItemSet test) {
+
+    public Partition {
+        blocks = List.copyOf(blocks);
+    }
+
+    /** The first block. */
+    public ItemSet search() {
+        return blocks.getFirst();
+    }
+}

@@ -20,14 +20,24 @@ public final class BlockGraphs {
 
     private BlockGraphs() {}
 
-    /** Token ids to hidden states, both [B, S, ·]. */
+    /** Token ids, and positions if those are learned, to hidden states, all [B, S, ·]. */
     public static byte[] embedding(DecoderConfig config) {
         GraphBuilder graph = new GraphBuilder("embedding");
         graph.input(GraphValues.TOKENS, INT64, "B", "S");
-        String weight = graph.weight("model.embed_tokens.weight", config.vocabSize(),
-                config.hiddenSize());
-        graph.node("Gather", List.of(weight, GraphValues.TOKENS), List.of(GraphValues.HIDDEN_OUT),
-                attribute("axis", 0));
+        List<WeightLayout.Weight> weights = WeightLayout.embedding(config);
+        String tokens = graph.weight(weights.getFirst());
+        if (config.learnedPositions()) {
+            graph.input(GraphValues.POSITIONS, INT64, "B", "S");
+            String token = graph.node("Gather", List.of(tokens, GraphValues.TOKENS),
+                    attribute("axis", 0));
+            String position = graph.node("Gather",
+                    List.of(graph.weight(weights.getLast()), GraphValues.POSITIONS),
+                    attribute("axis", 0));
+            graph.node("Add", List.of(token, position), List.of(GraphValues.HIDDEN_OUT));
+        } else {
+            graph.node("Gather", List.of(tokens, GraphValues.TOKENS),
+                    List.of(GraphValues.HIDDEN_OUT), attribute("axis", 0));
+        }
         graph.output(GraphValues.HIDDEN_OUT, FLOAT, "B", "S", config.hiddenSize());
         return graph.build();
     }

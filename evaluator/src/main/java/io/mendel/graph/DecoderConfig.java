@@ -1,13 +1,16 @@
 package io.mendel.graph;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
+import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that decides the graphs of a Llama-style decoder, read from {@code config.json}.
+ * Everything that decides the graphs of a decoder in the style of Llama or GPT-2, read from {@code config.json}.
  *
  * @param architecture the class name, such as {@code LlamaForCausalLM}
  * @param vocabSize rows of the embedding
@@ -24,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param mlpBias whether the MLP projections of dense layers have biases
  * @param queryKeyNorm whether q and k are RMS-normalised per head before the rotation (Qwen3)
  * @param experts the sparse layers, or null if all layers are dense
- * @param rope the rotary embedding
+ * @param rope the rotary embedding; without frequencies where positions are learned
  * @param slidingWindows for each layer, the number of keys a query sees (itself included), or 0 for all
  * @param maxPositions longest supported sequence
  * @param bosToken beginning-of-sequence id, if the config names one
  * @param eosTokens end-of-sequence ids, maybe none
+ * @param gpt what differs in the blocks of GPT-2; null for those of Llama
  * @since 0.1
  */
 public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
@@ -37,7 +41,7 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
         boolean queryKeyValueBias, boolean outputBias, boolean mlpBias, boolean queryKeyNorm,
         @Nullable MixtureOfExperts experts, Rope rope,
         List<Integer> slidingWindows, int maxPositions, @Nullable Integer bosToken,
-        List<Integer> eosTokens) {
+        List<Integer> eosTokens, @Nullable GptBlocks gpt) {
 
     public DecoderConfig {
         if (experts != null && experts.sparse().size() != layers) {
@@ -60,6 +64,19 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
      */
     public static DecoderConfig of(Checkpoint checkpoint) throws CheckpointException {
         return DecoderConfigReader.read(checkpoint);
+    }
+
+    /**
+     * Reads and checks a configuration of a model that is not on disk.
+     *
+     * @param file named in errors
+     * @param config the content of its {@code config.json}
+     * @param tensors the names of its tensors
+     * @throws CheckpointException as {@link #of(Checkpoint)}
+     */
+    public static DecoderConfig of(Path file, JsonNode config, Collection<String> tensors)
+            throws CheckpointException {
+        return DecoderConfigReader.read(file, config, GptReader.prefix(tensors));
     }
 
     /** Names of the tensors of the embedding block. */
@@ -95,6 +112,27 @@ public record DecoderConfig(String architecture, int vocabSize, int hiddenSize,
      */
     public boolean sparse(int layer) {
         return experts != null && experts.sparse().get(layer);
+    }
+
+    /**
+     * This shape with other layers.
+     *
+     * @param chosen indices of its own layers, in the order of the new ones; one may occur several times
+     */
+    public DecoderConfig withLayers(List<Integer> chosen) {
+        MixtureOfExperts mixed = experts == null
+                ? null
+                : experts.withSparse(chosen.stream().map(experts.sparse()::get).toList());
+        return new DecoderConfig(architecture, vocabSize, hiddenSize, intermediateSize,
+                chosen.size(), heads, keyValueHeads, headDim, normEpsilon, tiedEmbeddings,
+                queryKeyValueBias, outputBias, mlpBias, queryKeyNorm, mixed, rope,
+                chosen.stream().map(slidingWindows::get).toList(), maxPositions, bosToken,
+                eosTokens, gpt);
+    }
+
+    /** Whether the embedding adds a learned vector for each position, so that it needs {@link GraphValues#POSITIONS}. */
+    public boolean learnedPositions() {
+        return gpt != null;
     }
 
     private static List<String> names(List<WeightLayout.Weight> weights) {

@@ -20,9 +20,9 @@ final class DecoderConfigReader {
 
     // Far above every published decoder; they keep nonsense from being allocated.
     static final int MAX_SIZE = 1 << 24;
-    private static final int MAX_VOCABULARY = 1 << 28;
-    private static final int MAX_LAYERS = 10_000;
-    private static final int MAX_HEADS = 1 << 16;
+    static final int MAX_VOCABULARY = 1 << 28;
+    static final int MAX_LAYERS = 10_000;
+    static final int MAX_HEADS = 1 << 16;
     private static final int MAX_HEAD_DIM = 1 << 16;
 
     private final ConfigFields config;
@@ -34,12 +34,21 @@ final class DecoderConfigReader {
     }
 
     static DecoderConfig read(Checkpoint checkpoint) throws CheckpointException {
-        return read(checkpoint.directory().resolve("config.json"), checkpoint.config());
+        return read(checkpoint.directory().resolve("config.json"), checkpoint.config(),
+                GptReader.prefix(checkpoint.tensors().keySet()));
     }
 
     static DecoderConfig read(Path file, JsonNode json) throws CheckpointException {
+        return read(file, json, GptBlocks.PREFIX);
+    }
+
+    static DecoderConfig read(Path file, JsonNode json, String gptPrefix)
+            throws CheckpointException {
         ConfigFields config = new ConfigFields(file, "", json);
-        return new DecoderConfigReader(config, family(config)).read();
+        DecoderFamily family = family(config);
+        return family == DecoderFamily.GPT2
+                ? GptReader.read(config, gptPrefix)
+                : new DecoderConfigReader(config, family).read();
     }
 
     private static DecoderFamily family(ConfigFields config) throws CheckpointException {
@@ -92,12 +101,12 @@ final class DecoderConfigReader {
                 Integer.MAX_VALUE);
         boolean attentionBias = switch (family) {
             case LLAMA, QWEN3, QWEN3_MOE -> config.flag("attention_bias", false);
-            case MISTRAL, MIXTRAL, QWEN2, QWEN2_MOE -> false;
+            case MISTRAL, MIXTRAL, QWEN2, QWEN2_MOE, GPT2 -> false;
         };
         boolean queryKeyValueBias = switch (family) {
             case QWEN2 -> true;
             case QWEN2_MOE -> config.flag("qkv_bias", true);
-            case LLAMA, MISTRAL, MIXTRAL, QWEN3, QWEN3_MOE -> attentionBias;
+            case LLAMA, MISTRAL, MIXTRAL, QWEN3, QWEN3_MOE, GPT2 -> attentionBias;
         };
         Rope rope = RopeReader.read(config, headDim, maxPositions, family.ropeTheta());
         return new DecoderConfig(family.architecture(),
@@ -111,7 +120,7 @@ final class DecoderConfigReader {
                 family == DecoderFamily.LLAMA && config.flag("mlp_bias", false),
                 family == DecoderFamily.QWEN3 || family == DecoderFamily.QWEN3_MOE,
                 ExpertsReader.read(config, family, layers), rope, slidingWindows(layers),
-                maxPositions, bosToken(), eosTokens());
+                maxPositions, bosToken(config, family), eosTokens(config, family), null);
     }
 
     private int headDim(int hidden, int heads) throws CheckpointException {
@@ -144,7 +153,7 @@ final class DecoderConfigReader {
 
     private List<Integer> slidingWindows(int layers) throws CheckpointException {
         return switch (family) {
-            case LLAMA -> Collections.nCopies(layers, 0);
+            case LLAMA, GPT2 -> Collections.nCopies(layers, 0);
             case MISTRAL -> Collections.nCopies(layers, slidingWindow());
             case MIXTRAL -> Collections.nCopies(layers,
                     config.has("sliding_window") ? slidingWindow() : 0);
@@ -212,17 +221,19 @@ final class DecoderConfigReader {
         return windows;
     }
 
-    private @Nullable Integer bosToken() throws CheckpointException {
+    static @Nullable Integer bosToken(ConfigFields config, DecoderFamily family)
+            throws CheckpointException {
         if (config.isNull("bos_token_id")) {
             return null;
         }
         if (!config.has("bos_token_id")) {
             return family.bosToken();
         }
-        return token("bos_token_id", config.object().path("bos_token_id"));
+        return token(config, "bos_token_id", config.object().path("bos_token_id"));
     }
 
-    private List<Integer> eosTokens() throws CheckpointException {
+    static List<Integer> eosTokens(ConfigFields config, DecoderFamily family)
+            throws CheckpointException {
         JsonNode value = config.object().path("eos_token_id");
         if (value.isNull()) {
             return List.of();
@@ -231,16 +242,17 @@ final class DecoderConfigReader {
             return family.eosTokens();
         }
         if (!value.isArray()) {
-            return List.of(token("eos_token_id", value));
+            return List.of(token(config, "eos_token_id", value));
         }
         List<Integer> tokens = new ArrayList<>();
         for (JsonNode token : value) {
-            tokens.add(token("eos_token_id", token));
+            tokens.add(token(config, "eos_token_id", token));
         }
         return tokens;
     }
 
-    private int token(String field, JsonNode value) throws CheckpointException {
+    private static int token(ConfigFields config, String field, JsonNode value)
+            throws CheckpointException {
         if (!value.isIntegralNumber() || !value.canConvertToInt() || value.intValue() < 0) {
             throw config.invalid(field, "a token id", value);
         }

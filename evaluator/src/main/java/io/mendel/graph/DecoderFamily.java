@@ -26,7 +26,10 @@ enum DecoderFamily {
 
     QWEN2_MOE("qwen2_moe", "Qwen2MoeForCausalLM", 151_936, 5632, 16, 0, 32_768, null, null),
 
-    QWEN3_MOE("qwen3_moe", "Qwen3MoeForCausalLM", 151_936, 6144, 4, 0, 32_768, null, null);
+    QWEN3_MOE("qwen3_moe", "Qwen3MoeForCausalLM", 151_936, 6144, 4, 0, 32_768, null, null),
+
+    /** Its other defaults are in {@link GptReader}. */
+    GPT2("gpt2", "GPT2LMHeadModel", 50_257, 0, 0, 0, 1024, 50_256, 50_256);
 
     static final int SLIDING_WINDOW = 4096;
     static final int MAX_WINDOW_LAYERS = 28;

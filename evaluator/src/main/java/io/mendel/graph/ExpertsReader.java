@@ -34,7 +34,7 @@ final class ExpertsReader {
             throws CheckpointException {
         ExpertsReader reader = new ExpertsReader(config);
         return switch (family) {
-            case LLAMA, MISTRAL, QWEN2, QWEN3 -> null;
+            case LLAMA, MISTRAL, QWEN2, QWEN3, GPT2 -> null;
             case MIXTRAL -> reader.experts(Naming.MIXTRAL, 8, 2,
                     reader.size("intermediate_size", family.intermediateSize()), true, 0,
                     allLayers(layers));

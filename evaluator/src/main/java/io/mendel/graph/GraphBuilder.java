@@ -5,14 +5,18 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /**
  * Appends nodes to an ONNX graph and hands out the names of their results.
@@ -53,9 +57,70 @@ final class GraphBuilder {
         return input(name, TensorProto.DataType.FLOAT, sizes);
     }
 
+    /** Declares an input for a tensor of the checkpoint, by its name there. */
+    String weight(WeightLayout.Weight weight) {
+        return weight(weight.name(),
+                weight.shape().stream().mapToLong(Long::longValue).toArray());
+    }
+
     /** Declares a graph output, the last result named so. */
     void output(String name, TensorProto.DataType type, Object... dimensions) {
         graph.addOutput(value(name, type, dimensions));
+    }
+
+    /** Adds nodes, constants and outputs of another graph, with other names for all its values. */
+    void append(GraphProto other, UnaryOperator<String> names) {
+        for (TensorProto constant : other.getInitializerList()) {
+            graph.addInitializer(constant.toBuilder().setName(names.apply(constant.getName())));
+        }
+        for (NodeProto node : other.getNodeList()) {
+            NodeProto.Builder copy = node.toBuilder().clearInput().clearOutput();
+            node.getInputList().forEach(input -> copy.addInput(names.apply(input)));
+            node.getOutputList().forEach(output -> copy.addOutput(names.apply(output)));
+            graph.addNode(copy.setName(names.apply(node.getName())));
+        }
+    }
+
+    /** Adds a constant whose elements stand in another file. */
+    void external(String name, TensorProto.DataType type, List<Long> shape, String file,
+            long offset, long length) {
+        var tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(type.getNumber())
+                .addAllDims(shape)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL);
+        Map.of("location", file, "offset", String.valueOf(offset), "length",
+                String.valueOf(length))
+                .entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> tensor.addExternalData(StringStringEntryProto.newBuilder()
+                        .setKey(entry.getKey())
+                        .setValue(entry.getValue())));
+        graph.addInitializer(tensor);
+    }
+
+    /** Adds a constant vector of fp32, or a scalar if there is no dimension. */
+    String floats(List<Float> values, long... dimensions) {
+        String name = "constant_" + names++;
+        var tensor = TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT.getNumber());
+        for (long dimension : dimensions) {
+            tensor.addDims(dimension);
+        }
+        graph.addInitializer(tensor.addAllFloatData(values));
+        return name;
+    }
+
+    /** Adds a constant scalar of int64. */
+    String integer(long value) {
+        String name = "constant_" + names++;
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.INT64.getNumber())
+                .addInt64Data(value));
+        return name;
     }
 
     /** Adds a constant vector of integers. */
@@ -90,6 +155,15 @@ final class GraphBuilder {
                 .addAllAttribute(List.of(attributes)));
     }
 
+    /** The graph of a model that {@link #build} has serialised. */
+    static GraphProto parse(byte[] model) {
+        try {
+            return ModelProto.parseFrom(model).getGraph();
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException("A model that was built can be parsed.", e);
+        }
+    }
+
     /** Serialises the model. */
     byte[] build() {
         return ModelProto.newBuilder()
@@ -106,6 +180,14 @@ final class GraphBuilder {
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
                 .setI(value)
+                .build();
+    }
+
+    static AttributeProto attribute(String name, String value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(value))
                 .build();
     }
 

@@ -5,7 +5,7 @@ package io.mendel.graph;
  *
  * <p>
  * Weights are inputs too; their names are the Hugging Face ones (inside a layer without {@code model.layers.N.}), their
- * type is fp32, their layout [out, in].
+ * type is fp32, their layout [out, in], in GPT-2 [in, out].
  *
  * @since 0.1
  */
@@ -17,7 +17,7 @@ public final class GraphValues {
     public static final String HIDDEN = "hidden_states";
     /** Hidden states after a block, fp32 [B, S, H]. */
     public static final String HIDDEN_OUT = "hidden_states_out";
-    /** Positions for the rotation, int64 [B, S], below the number of rows of the cosines. */
+    /** Positions, int64 [B, S], below the number of rows of the cosines or of the learned positions. */
     public static final String POSITIONS = "position_ids";
     /** Cosines, fp32 [positions, D / 2]. */
     public static final String COSINES = "cos_cache";

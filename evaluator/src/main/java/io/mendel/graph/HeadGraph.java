@@ -4,6 +4,7 @@ import static ai.onnx.proto.OnnxMl.TensorProto.DataType.FLOAT;
 import static ai.onnx.proto.OnnxMl.TensorProto.DataType.INT64;
 import static io.mendel.graph.GraphBuilder.attribute;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -43,20 +44,45 @@ final class HeadGraph {
         return graph.build();
     }
 
+    /** Logits of all tokens, [B, S, V]. */
+    static byte[] everywhere(DecoderConfig config) {
+        GraphBuilder graph = new GraphBuilder("head");
+        graph.input(GraphValues.HIDDEN, FLOAT, "B", "S", config.hiddenSize());
+        String rows = graph.node("Reshape",
+                List.of(GraphValues.HIDDEN, graph.integers(-1, config.hiddenSize())));
+        String flat = "flat_logits";
+        project(graph, config, rows, flat);
+        String size = graph.node("Shape", List.of(GraphValues.HIDDEN), attribute("start", 0),
+                attribute("end", 2));
+        String shape = graph.node("Concat", List.of(size, graph.integers(-1)),
+                attribute("axis", 0));
+        graph.node("Reshape", List.of(flat, shape), List.of(GraphValues.LOGITS));
+        graph.output(GraphValues.LOGITS, FLOAT, "B", "S", config.vocabSize());
+        return graph.build();
+    }
+
     private static String logits(GraphBuilder graph, DecoderConfig config) {
         graph.input(GraphValues.HIDDEN, FLOAT, "B", "S", config.hiddenSize());
         graph.input(GraphValues.POINTS, INT64, "R", 2);
         String x = graph.node("GatherND", List.of(GraphValues.HIDDEN, GraphValues.POINTS));
-        graph.node("RMSNormalization",
-                List.of(x, graph.weight("model.norm.weight", config.hiddenSize())),
+        project(graph, config, x, GraphValues.LOGITS);
+        return GraphValues.LOGITS;
+    }
+
+    private static void project(GraphBuilder graph, DecoderConfig config, String x,
+            String logits) {
+        List<WeightLayout.Weight> weights = WeightLayout.head(config);
+        var norm = new ArrayList<>(List.of(x));
+        weights.subList(0, weights.size() - 1)
+                .forEach(weight -> norm.add(graph.weight(weight.name(), config.hiddenSize())));
+        graph.node(config.gpt() == null ? "RMSNormalization" : "LayerNormalization", norm,
                 List.of(GraphValues.NORMED), attribute("axis", -1),
                 attribute("epsilon", (float) config.normEpsilon()));
-        String weight = config.tiedEmbeddings() ? "model.embed_tokens.weight" : "lm_head.weight";
         graph.node("Gemm",
                 List.of(GraphValues.NORMED,
-                        graph.weight(weight, config.vocabSize(), config.hiddenSize())),
-                List.of(GraphValues.LOGITS), attribute("transB", 1));
-        return GraphValues.LOGITS;
+                        graph.weight(weights.getLast().name(), config.vocabSize(),
+                                config.hiddenSize())),
+                List.of(logits), attribute("transB", 1));
     }
 
     private static void greedy(GraphBuilder graph, String logits) {

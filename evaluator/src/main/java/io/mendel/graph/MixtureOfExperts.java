@@ -61,6 +61,12 @@ public record MixtureOfExperts(Naming naming, int count, int perToken, int inter
         sparse = List.copyOf(sparse);
     }
 
+    /** The same experts in other layers. */
+    MixtureOfExperts withSparse(List<Boolean> other) {
+        return new MixtureOfExperts(naming, count, perToken, intermediateSize, normalised,
+                sharedIntermediateSize, other);
+    }
+
     /** Scores each expert for a token. */
     Linear router(int hidden) {
         return new Linear(naming.block + ".gate", count, hidden, false);

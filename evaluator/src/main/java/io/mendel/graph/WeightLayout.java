@@ -4,14 +4,16 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.TensorInfo;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The tensors that a {@link DecoderConfig} demands of a checkpoint, by block.
  *
  * <p>
- * Names are those of {@code transformers}; projections are stored as [out, in].
+ * Names are those of {@code transformers}; projections are stored as [out, in], those of GPT-2 as [in, out].
  *
  * @since 0.1
  */
@@ -51,8 +53,11 @@ public final class WeightLayout {
         return List.copyOf(weights);
     }
 
-    /** The embedding matrix, [vocabulary, hidden]. */
+    /** The embedding matrix, [vocabulary, hidden]; behind it that of the positions, if they are learned. */
     public static List<Weight> embedding(DecoderConfig config) {
+        if (config.gpt() != null) {
+            return GptLayout.embedding(config, config.gpt());
+        }
         return List.of(new Weight(EMBEDDING,
                 List.of((long) config.vocabSize(), (long) config.hiddenSize())));
     }
@@ -65,11 +70,14 @@ public final class WeightLayout {
      *            for all sparse ones
      */
     public static List<Weight> layer(DecoderConfig config, int layer) {
+        if (config.gpt() != null) {
+            return GptLayout.layer(config, layerPrefix(config, layer));
+        }
         int hidden = config.hiddenSize();
         boolean bias = config.queryKeyValueBias();
         long queries = (long) config.heads() * config.headDim();
         long keys = (long) config.keyValueHeads() * config.headDim();
-        String prefix = "model.layers." + layer + ".";
+        String prefix = layerPrefix(config, layer);
         List<Weight> weights = new ArrayList<>();
         weights.add(new Weight(prefix + "input_layernorm.weight", List.of((long) hidden)));
         new Linear("self_attn.q_proj", queries, hidden, bias).addTo(weights, prefix);
@@ -92,8 +100,23 @@ public final class WeightLayout {
         return List.copyOf(weights);
     }
 
-    /** The final norm and the output matrix, [vocabulary, hidden]; with tied embeddings that is the embedding. */
+    /**
+     * What the names of a layer's tensors begin with; the graphs call them without it.
+     *
+     * @param layer index from 0
+     */
+    public static String layerPrefix(DecoderConfig config, int layer) {
+        return (config.gpt() != null ? config.gpt().prefix() + "h." : "model.layers.") + layer
+                + ".";
+    }
+
+    /**
+     * The final norm and, last, the output matrix, [vocabulary, hidden]; with tied embeddings that is the embedding.
+     */
     public static List<Weight> head(DecoderConfig config) {
+        if (config.gpt() != null) {
+            return GptLayout.head(config, config.gpt());
+        }
         return List.of(new Weight(FINAL_NORM, List.of((long) config.hiddenSize())),
                 new Weight(config.tiedEmbeddings() ? EMBEDDING : HEAD,
                         List.of((long) config.vocabSize(), (long) config.hiddenSize())));
@@ -123,27 +146,39 @@ public final class WeightLayout {
      */
     public static void verify(Checkpoint checkpoint, DecoderConfig config)
             throws CheckpointException {
-        // Layer by layer: a config that claims two billion layers fails at the first one that is absent.
-        verify(checkpoint, embedding(config));
-        for (int layer = 0; layer < config.layers(); layer++) {
-            verify(checkpoint, layer(config, layer));
-        }
-        verify(checkpoint, head(config));
+        verify(checkpoint.directory(), checkpoint.tensors(), config);
     }
 
-    private static void verify(Checkpoint checkpoint, List<Weight> weights)
-            throws CheckpointException {
+    /**
+     * Makes sure that the tensors of a model that is not on disk are as demanded.
+     *
+     * @param directory named in errors
+     * @param tensors the tensors by name
+     * @throws CheckpointException as {@link #verify(Checkpoint, DecoderConfig)}
+     */
+    public static void verify(Path directory, Map<String, TensorInfo> tensors,
+            DecoderConfig config) throws CheckpointException {
+        // Layer by layer: a config that claims two billion layers fails at the first one that is absent.
+        verify(directory, tensors, embedding(config));
+        for (int layer = 0; layer < config.layers(); layer++) {
+            verify(directory, tensors, layer(config, layer));
+        }
+        verify(directory, tensors, head(config));
+    }
+
+    private static void verify(Path directory, Map<String, TensorInfo> tensors,
+            List<Weight> weights) throws CheckpointException {
         for (Weight weight : weights) {
-            TensorInfo info = checkpoint.tensors().get(weight.name());
+            TensorInfo info = tensors.get(weight.name());
             if (info == null) {
-                throw new CheckpointException(Kind.WEIGHTS, checkpoint.directory(),
+                throw new CheckpointException(Kind.WEIGHTS, directory,
                         "The tensor '%s' of shape %s is missing.".formatted(weight.name(),
                                 weight.shape()),
                         remedy(weight,
                                 "The weights are incomplete, or config.json belongs to another model."));
             }
             if (!info.shape().equals(weight.shape())) {
-                throw new CheckpointException(Kind.SHAPE, checkpoint.directory(),
+                throw new CheckpointException(Kind.SHAPE, directory,
                         "The tensor '%s' must have the shape %s that config.json demands, not %s."
                                 .formatted(
                                         weight.name(), weight.shape(), info.shape()),
@@ -152,7 +187,7 @@ public final class WeightLayout {
                                 : "The weights are damaged, or config.json belongs to another model."));
             }
             if (!info.dtype().isFloat()) {
-                throw new CheckpointException(Kind.DTYPE, checkpoint.directory(),
+                throw new CheckpointException(Kind.DTYPE, directory,
                         "The tensor '%s' must hold floating-point numbers, not %s.".formatted(
                                 weight.name(),
                                 info.dtype()),

@@ -2,7 +2,11 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.DType;
 import io.mendel.space.Recipe;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -54,5 +58,32 @@ public record MergePlan(Recipe recipe, SortedMap<String, TensorMerge> tensors, S
             throw new IllegalArgumentException("The model has no tensor '" + name + "'.");
         }
         return merge;
+    }
+
+    /**
+     * Tells tensors that are merged in the same way: the digests of two lists are equal only if their tensors are equal,
+     * one by one, whatever their names in the output are.
+     *
+     * @param names names of the output's tensors
+     * @throws IllegalArgumentException if the model has no such tensor
+     */
+    public String digest(List<String> names) {
+        try {
+            var sha = MessageDigest.getInstance("SHA-256");
+            for (String name : names) {
+                TensorMerge merge = tensor(name);
+                String text = merge.output().dtype() + " " + merge.output().shape() + " "
+                        + merge.inputs() + " " + merge.operation() + " " + merge.divisor()
+                        // What depends on the whole model is only known to be the same within the same recipe.
+                        + (merge.operation() instanceof MergeOperation.Global
+                                ? recipe.digest()
+                                : "")
+                        + "\n";
+                sha.update(text.getBytes(StandardCharsets.UTF_8));
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256.", e);
+        }
     }
 }

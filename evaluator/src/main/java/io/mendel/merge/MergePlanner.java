@@ -30,6 +30,10 @@ import org.jspecify.annotations.Nullable;
  * head. A base that the method does not need is not merged.
  *
  * <p>
+ * Scales of the hidden state are folded into the last projections of attention and MLP, where that is exact: in pre-norm
+ * blocks, whose branches see the hidden state through a norm only.
+ *
+ * <p>
  * Biases and norms of queries and keys may be absent from some models, which then take no part in merging them; if too
  * few are left for the method, the first of them is the result.
  *
@@ -98,7 +102,9 @@ public final class MergePlanner {
         ParentLayout donor = recipe.base() != null
                 ? Objects.requireNonNull(layouts.get(recipe.base()))
                 : slices.getFirst().reference().layout();
-        var path = new PathPlanner(slices, donor, planner, tensors);
+        int depth = slices.stream().mapToInt(PlannedSlice::size).sum();
+        var path = new PathPlanner(slices, donor, planner, tensors,
+                ScaleFold.of(recipe, donor.family(), depth));
         List<Integer> layers = path.planBody();
         noteDepth("", layers.size(), donor);
         tied = path.planHead();
@@ -118,7 +124,7 @@ public final class MergePlanner {
                     layout.part(tensor -> name.equals(names.owner(tensor)))));
             ParentLayout lender = Objects.requireNonNull(parts.get(donor));
             var path = new PathPlanner(slices(module.getValue().inheritingSlices(), parts), lender,
-                    planner, tensors);
+                    planner, tensors, null);
             noteDepth(name, path.planBody().size(), lender);
             if (name.equals(names.owner(ParentLayout.HEAD))) {
                 tied = path.planHead();

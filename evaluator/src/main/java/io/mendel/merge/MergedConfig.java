@@ -1,12 +1,9 @@
 package io.mendel.merge;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
+import java.util.function.Function;
 
 /** Adjusts the donor's {@code config.json} to what was merged. */
 final class MergedConfig {
@@ -21,7 +18,18 @@ final class MergedConfig {
 
     private MergedConfig() {}
 
+    /** The configuration where all models have that of the donor. */
     static JsonNode of(MergePlan plan, JsonNode donor) {
+        return of(plan, model -> donor);
+    }
+
+    /**
+     * The configuration of the output.
+     *
+     * @param configs the configuration of each model, by its name
+     */
+    static JsonNode of(MergePlan plan, Function<String, JsonNode> configs) {
+        JsonNode donor = configs.apply(plan.donor());
         ObjectNode config = donor.deepCopy();
         int before = LAYER_COUNTS.stream()
                 .filter(config::has)
@@ -29,10 +37,7 @@ final class MergedConfig {
                 .map(key -> config.get(key).asInt())
                 .orElse(plan.layers().size());
         plan.changedDepths().forEach((module, depth) -> putDepth(config, module, depth));
-        putLayerTypes(config, plan.layers());
-        if (!plan.layers().isEmpty()) {
-            moveDenseLayers(config, plan.layers(), before);
-        }
+        LayerLists.of(plan, donor, configs).put(config, before);
         // Where neither applies, the donor ties in a way that tensors' names do not tell, or has no head at all.
         boolean headWritten = plan.tensors().containsKey(ParentLayout.HEAD);
         if ((plan.tiedEmbeddings() || headWritten)
@@ -51,24 +56,6 @@ final class MergedConfig {
             DTYPES.stream().filter(config::has).forEach(key -> config.put(key, word));
         }
         return config;
-    }
-
-    /** Says anew which layers of a mixture of experts are dense, if layers are not where they were. */
-    private static void moveDenseLayers(ObjectNode config, List<Integer> layers, int before) {
-        int step = config.path("decoder_sparse_step").asInt(1);
-        Set<Integer> named = new HashSet<>();
-        config.path("mlp_only_layers").forEach(layer -> named.add(layer.asInt()));
-        boolean moved = !layers.equals(IntStream.range(0, before).boxed().toList());
-        if (moved && (step > 1 || !named.isEmpty())) {
-            config.put("decoder_sparse_step", 1);
-            ArrayNode dense = config.putArray("mlp_only_layers");
-            for (int i = 0; i < layers.size(); i++) {
-                int layer = Math.min(layers.get(i), before - 1);
-                if (named.contains(layer) || (layer + 1) % Math.max(1, step) != 0) {
-                    dense.add(i);
-                }
-            }
-        }
     }
 
     private static void putDepth(ObjectNode config, String module, int depth) {
@@ -97,15 +84,6 @@ final class MergedConfig {
         keys.stream().filter(config::has).forEach(key -> config.put(key, depth));
         if (config.path("max_window_layers").asInt(-1) == before) {
             config.put("max_window_layers", depth);
-        }
-    }
-
-    /** The kind of each output layer is that of the donor's layer it corresponds to. */
-    private static void putLayerTypes(ObjectNode config, List<Integer> layers) {
-        if (!layers.isEmpty() && config.get("layer_types") instanceof ArrayNode types
-                && !types.isEmpty()) {
-            ArrayNode chosen = config.putArray("layer_types");
-            layers.forEach(layer -> chosen.add(types.get(Math.min(layer, types.size() - 1))));
         }
     }
 }

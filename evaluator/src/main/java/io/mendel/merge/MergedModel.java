@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.DType;
+import io.mendel.checkpoint.ExportWeights;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.checkpoint.TensorInfo;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +65,8 @@ public final class MergedModel {
 
     /** The {@code config.json} of this model: the donor's, with depth, dtype and tying adjusted. */
     public JsonNode config() {
-        return MergedConfig.of(plan, donor().config());
+        return MergedConfig.of(plan,
+                model -> Objects.requireNonNull(parents.get(model)).config());
     }
 
     /**
@@ -85,13 +88,33 @@ public final class MergedModel {
                     "The tensor %s needs %d bytes of fp32, not %d.".formatted(tensor,
                             4 * merge.output().elements(), target.byteSize()));
         }
-        TensorWork work = work(merge);
+        fill(work(merge), 0, target, DType.F32);
+    }
+
+    /** Merges a run that begins at a multiple of the piece, all threads together. */
+    void fill(TensorWork work, long begin, MemorySegment target, DType storage) {
+        int width = storage.bytes();
         long piece = work.piece();
-        workers.forEach((merge.output().elements() + piece - 1) / piece, i -> {
+        long elements = target.byteSize() / width;
+        workers.forEach((elements + piece - 1) / piece, i -> {
             long from = i * piece;
-            long count = Math.min(piece, merge.output().elements() - from);
-            merge(work, from, target.asSlice(4 * from, 4 * count), DType.F32);
+            long count = Math.min(piece, elements - from);
+            merge(work, begin + from, target.asSlice(width * from, width * count), storage);
         });
+    }
+
+    /**
+     * The weights for an export that stores equal ones once; usable as long as this model.
+     *
+     * <p>
+     * They take the scales that the plan folds into weights as divisors.
+     */
+    public ExportWeights exportWeights() {
+        return new MergedWeights(this);
+    }
+
+    DType inputType(TensorInput input) {
+        return tensor(input).info().dtype();
     }
 
     /**
@@ -119,16 +142,22 @@ public final class MergedModel {
             throws CheckpointException {
         String digest = new MergedModelWriter(this, companions, workers, chunk, options)
                 .write(directory);
-        long bytesRead = 0;
-        long bytesWritten = 0;
-        for (TensorMerge merge : plan.tensors().values()) {
-            bytesRead += merge.inputs()
-                    .stream()
-                    .mapToLong(input -> tensor(input).info().byteSize())
-                    .sum();
-            bytesWritten += merge.output().byteSize();
-        }
-        return new MergeReport(directory, digest, bytesRead, bytesWritten);
+        long bytesWritten = plan.tensors()
+                .values()
+                .stream()
+                .mapToLong(merge -> merge.output().byteSize())
+                .sum();
+        return new MergeReport(directory, digest, inputBytes(), bytesWritten);
+    }
+
+    /** Bytes of the parents' tensors, one for each use of it. */
+    public long inputBytes() {
+        return plan.tensors()
+                .values()
+                .stream()
+                .flatMap(merge -> merge.inputs().stream())
+                .mapToLong(input -> tensor(input).info().byteSize())
+                .sum();
     }
 
     /** The scale λ that sequential merging (opcm) has accumulated, which going on with the result needs; else null. */
@@ -162,6 +191,11 @@ public final class MergedModel {
     record TensorWork(TensorMerge merge, ResolvedMerge operation, List<Tensor> inputs, int piece) {}
 
     TensorWork work(TensorMerge merge) {
+        return work(merge, merge);
+    }
+
+    /** The work on a tensor with the scalars of {@code merge}, stored as another one with the same inputs. */
+    TensorWork work(TensorMerge merge, TensorMerge stored) {
         ResolvedMerge scalars = resolved.get(merge.output().name());
         if (scalars == null) {
             scalars = resolver.resolve(merge);
@@ -171,24 +205,36 @@ public final class MergedModel {
         if (kernels instanceof TensorKernels) {
             boolean wholly = Fusion.of(scalars) != null;
             int piece = wholly ? Math.max(chunk, TensorKernels.PIECE) : chunk;
-            return new TensorWork(merge, scalars, inputs,
+            return new TensorWork(stored, scalars, inputs,
                     BlockInputs.pieceSize(scalars.unit(), piece));
         }
-        return new TensorWork(merge, quick(scalars, merge), inputs,
+        return new TensorWork(stored, quick(scalars, merge), inputs,
                 BlockInputs.pieceSize(scalars.unit(), chunk));
     }
 
     /** Merges the elements from {@code from} on into memory, as the stored type or as fp32. */
     void merge(TensorWork work, long from, MemorySegment target, DType storage) {
         Tensor first = work.inputs().getFirst();
-        if (work.operation() instanceof ResolvedMerge.Copy
+        float divisor = work.merge().divisor();
+        if (divisor == 1 && work.operation() instanceof ResolvedMerge.Copy
                 && work.merge().output().dtype() == storage && first.info().dtype() == storage) {
             MemorySegment.copy(first.data(), from * storage.bytes(), target, 0, target.byteSize());
             return;
         }
         int count = (int) (target.byteSize() / storage.bytes());
-        merge(work.operation(), work.inputs(), from, count,
-                new RoundedElements(target, work.merge().output().dtype(), storage, count));
+        var rounded = new RoundedElements(target, work.merge().output().dtype(), storage, count);
+        if (divisor == 1) {
+            merge(work.operation(), work.inputs(), from, count, rounded);
+            return;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment exact = arena.allocate(4L * count, Float.BYTES);
+            merge(work.operation(), work.inputs(), from, count,
+                    new RoundedElements(exact, DType.F32, DType.F32, count));
+            for (int i = 0; i < count; i++) {
+                rounded.set(i, exact.get(Elements.FLOAT, 4L * i) / divisor);
+            }
+        }
     }
 
     /** Replaces what is slow to tell element by element; not remembered with the scalars, because it may be large. */

@@ -3,6 +3,7 @@ package io.mendel.merge;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointWriter;
 import io.mendel.checkpoint.CompanionFiles;
+import io.mendel.checkpoint.FolderWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,20 @@ public record ModelCompanions(SortedMap<String, Content> files) {
             switch (file.getValue()) {
                 case Content.Copy(Path path) -> Files.copy(path, target);
                 case Content.Text(String text) -> Files.writeString(target, text);
+            }
+        }
+    }
+
+    /**
+     * Writes the files into a folder that is being filled.
+     *
+     * @throws CheckpointException if one of them cannot be read or written
+     */
+    public void write(FolderWriter writer) throws CheckpointException {
+        for (Map.Entry<String, Content> file : files.entrySet()) {
+            switch (file.getValue()) {
+                case Content.Copy(Path path) -> writer.carry(path, file.getKey());
+                case Content.Text(String text) -> writer.text(file.getKey(), text);
             }
         }
     }

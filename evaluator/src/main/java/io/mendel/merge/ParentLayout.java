@@ -162,7 +162,7 @@ final class ParentLayout {
     static boolean isBuffer(String tensor) {
         return tensor.endsWith("inv_freq") || tensor.endsWith("position_ids")
                 || tensor.endsWith(".masked_bias")
-                || (tensor.endsWith("attn.bias") && tensor.contains(".h."));
+                || (tensor.endsWith("attn.bias") && ("." + tensor).contains(".h."));
     }
 
     /** Whether models may do without a tensor, although others have it: biases, and norms of queries and keys. */

@@ -15,6 +15,7 @@ final class PathPlanner {
     private final ParentLayout donor;
     private final TensorPlanner planner;
     private final SortedMap<String, TensorMerge> tensors;
+    private final @Nullable ScaleFold fold;
 
     /**
      * A planner of a path.
@@ -23,13 +24,15 @@ final class PathPlanner {
      * @param donor the layout whose names the output uses
      * @param planner plans each tensor
      * @param tensors receives the plans
+     * @param fold the scales of the path; null if there are none
      */
     PathPlanner(List<PlannedSlice> slices, ParentLayout donor, TensorPlanner planner,
-            SortedMap<String, TensorMerge> tensors) {
+            SortedMap<String, TensorMerge> tensors, @Nullable ScaleFold fold) {
         this.slices = slices;
         this.donor = donor;
         this.planner = planner;
         this.tensors = tensors;
+        this.fold = fold;
     }
 
     /** Plans the layers and what is around them; returns the donor's layer that each output layer corresponds to. */
@@ -60,9 +63,13 @@ final class PathPlanner {
         ParentLayout names = donor.layerCount() > 0 ? donor : slice.reference().layout();
         SortedSet<String> rests = new TreeSet<>();
         slice.participants().forEach(p -> rests.addAll(p.layout().layer(p.start() + index)));
+        if (fold != null) {
+            fold.requireOutputs(outputLayer, rests);
+        }
         for (String rest : rests) {
-            put(planner.plan(names.name(outputLayer, rest), slice, depth,
-                    participant -> participant.input(index, rest)));
+            TensorMerge merge = planner.plan(names.name(outputLayer, rest), slice, depth,
+                    participant -> participant.input(index, rest));
+            put(merge == null || fold == null ? merge : fold.apply(merge, outputLayer, rest));
         }
     }
 

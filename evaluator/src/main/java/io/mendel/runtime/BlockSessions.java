@@ -21,10 +21,15 @@ final class BlockSessions implements AutoCloseable {
         return session("embedding", () -> BlockGraphs.embedding(config));
     }
 
-    BlockSession layer(int layer, AttentionForm form) {
-        String kind = config.sparse(layer) ? "sparse decoder layer" : "decoder layer";
+    /**
+     * The block of a layer.
+     *
+     * @param model a model of this architecture, of any depth
+     */
+    BlockSession layer(DecoderConfig model, int layer, AttentionForm form) {
+        String kind = model.sparse(layer) ? "sparse decoder layer" : "decoder layer";
         return session(kind + " with attention " + form,
-                () -> BlockGraphs.layer(config, layer, form));
+                () -> BlockGraphs.layer(model, layer, form));
     }
 
     BlockSession scoringHead() {

@@ -2,6 +2,8 @@ package io.mendel.runtime;
 
 import io.mendel.graph.DecoderConfig;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that can be run block by block: its shape and, on demand, its weights.
@@ -28,4 +30,17 @@ public interface CandidateModel {
      * @throws IllegalArgumentException if the model has no such tensor
      */
     void read(String name, MemorySegment target);
+
+    /**
+     * Tells layers with equal weights, without building them: their digests are equal, those of others differ.
+     *
+     * <p>
+     * It holds across candidates of one engine, so that what one has built or computed serves the next.
+     *
+     * @param tensors the names of a block's tensors, in the order of its graph
+     * @return null if that is not known, as here
+     */
+    default @Nullable String weightsDigest(List<String> tensors) {
+        return null;
+    }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +30,7 @@ final class GenerationBatch {
 
     private final BlockSessions sessions;
     private final ModelWeights weights;
+    private final IntFunction<BlockWeights> layers;
     private final DecoderConfig config;
     private final NDList rotation;
     private final OrtNDManager manager;
@@ -73,10 +75,18 @@ final class GenerationBatch {
         }
     }
 
+    /**
+     * A batch that has not begun.
+     *
+     * @param weights embedding and head
+     * @param layers the weights of each layer; layers may share weights, but never keys and values
+     */
     GenerationBatch(List<GenerationRequest> requests, BlockSessions sessions, ModelWeights weights,
-            DecoderConfig config, NDList rotation, OrtNDManager manager) {
+            IntFunction<BlockWeights> layers, DecoderConfig config, NDList rotation,
+            OrtNDManager manager) {
         this.sessions = sessions;
         this.weights = weights;
+        this.layers = layers;
         this.config = config;
         this.rotation = rotation;
         this.manager = manager;
@@ -114,7 +124,7 @@ final class GenerationBatch {
         NDArray positions = integers(GraphValues.POSITIONS, width,
                 (row, column) -> Math.max(0, column - row.padding));
         Map<Integer, NDArray> masks = new HashMap<>();
-        NDArray hidden = embed(tokens);
+        NDArray hidden = embed(tokens, positions);
         for (int layer = 0; layer < config.layers(); layer++) {
             int window = config.slidingWindows().get(layer);
             NDArray mask = masks.computeIfAbsent(window, w -> mask(width, w));
@@ -126,8 +136,11 @@ final class GenerationBatch {
         return choose(hidden, width);
     }
 
-    private NDArray embed(NDArray tokens) throws InferenceException {
+    private NDArray embed(NDArray tokens, NDArray positions) throws InferenceException {
         NDList inputs = new NDList(tokens);
+        if (config.learnedPositions()) {
+            inputs.add(positions);
+        }
         inputs.addAll(weights.embedding().arrays());
         NDArray hidden = sessions.embedding().run(inputs).singletonOrThrow();
         tokens.close();
@@ -141,8 +154,8 @@ final class GenerationBatch {
         NDList inputs = new NDList(named(hidden, GraphValues.HIDDEN), positions, mask, keys,
                 values);
         inputs.addAll(rotation);
-        inputs.addAll(weights.layer(layer).arrays());
-        NDList outputs = sessions.layer(layer, new AttentionForm.Cached()).run(inputs);
+        inputs.addAll(layers.apply(layer).arrays());
+        NDList outputs = sessions.layer(config, layer, new AttentionForm.Cached()).run(inputs);
         hidden.close();
         keys.close();
         values.close();

@@ -7,6 +7,7 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,13 +38,16 @@ public final class InferenceEngine implements AutoCloseable {
     private final ExecutorService workers;
     private final BlockSessions sessions;
     private final RotaryTable rotation;
+    private final PrefixCache cache;
     private final ModelWeights streaming;
     private @Nullable ModelWeights resident;
 
-    private InferenceEngine(DecoderConfig config, int threads, Supplier<Arena> memory) {
+    private InferenceEngine(DecoderConfig config, int threads, PrefixCache cache,
+            Supplier<Arena> memory) {
         this.config = config;
         this.memory = memory;
         this.threads = threads;
+        this.cache = cache;
         AtomicInteger number = new AtomicInteger();
         workers = Executors.newFixedThreadPool(threads, work -> Thread.ofPlatform()
                 .daemon()
@@ -57,8 +61,8 @@ public final class InferenceEngine implements AutoCloseable {
     /**
      * Creates an engine; blocks are compiled when first needed.
      *
-     * @param config the shape that all candidates have; they may differ in the class name, the longest sequence and the
-     *            special tokens
+     * @param config the shape that all candidates have; they may differ in the class name, the longest sequence, the
+     *            special tokens, and in number and kinds of the layers
      * @param threads how many batches are computed at once, at least 1
      */
     public static InferenceEngine create(DecoderConfig config, int threads) {
@@ -68,16 +72,29 @@ public final class InferenceEngine implements AutoCloseable {
     /**
      * Creates an engine whose weights are in memory that something else can write fast; ONNX Runtime reads them there.
      *
-     * @param config the shape that all candidates have
+     * @param config the shape that all candidates have, as above
      * @param threads how many batches are computed at once, at least 1
      * @param memory makes arenas that several threads may use; the engine closes them
      */
     public static InferenceEngine create(DecoderConfig config, int threads,
             Supplier<Arena> memory) {
+        return create(config, threads, new PrefixCache(0), memory);
+    }
+
+    /**
+     * Creates an engine that also shares hidden states between candidates that begin alike.
+     *
+     * @param config the shape that all candidates have, as above
+     * @param threads how many batches are computed at once, at least 1
+     * @param cache the states; closed by its owner, after the engine
+     * @param memory makes arenas that several threads may use; the engine closes them
+     */
+    public static InferenceEngine create(DecoderConfig config, int threads, PrefixCache cache,
+            Supplier<Arena> memory) {
         if (threads < 1) {
             throw new IllegalArgumentException("At least 1 thread is needed, not " + threads + ".");
         }
-        return new InferenceEngine(config, threads, memory);
+        return new InferenceEngine(config, threads, cache, memory);
     }
 
     /**
@@ -94,9 +111,18 @@ public final class InferenceEngine implements AutoCloseable {
                 .upTo(plan.batches().stream().mapToInt(ScoringBatch::width).max().orElse(0));
         try (OrtNDManager manager = OnnxEngine.newManager()) {
             LayerMajorScoring scoring = new LayerMajorScoring(sessions, streaming, candidate, plan,
-                    tables, manager);
-            scoring.tasks(threads).run(workers, threads);
-            return scoring.scores();
+                    cache, tables, manager);
+            boolean done = false;
+            try {
+                scoring.tasks(threads).run(workers, threads);
+                done = true;
+                return scoring.scores();
+            } finally {
+                scoring.release();
+                if (!done) {
+                    streaming.forget();
+                }
+            }
         }
     }
 
@@ -123,16 +149,24 @@ public final class InferenceEngine implements AutoCloseable {
                 .upTo(requests.stream().mapToInt(InferenceEngine::length).max().orElseThrow());
         int[][] results = new int[requests.size()][];
         OrderedTasks tasks = new OrderedTasks();
-        int[] reads = weights.allReads()
-                .stream()
+        DecoderConfig shape = candidate.config();
+        var placements = weights.place(shape, 0, IntStream.range(0, shape.layers())
+                .<@Nullable String>mapToObj(
+                        layer -> candidate.weightsDigest(shape.layerWeights(layer)))
+                .toList());
+        List<ModelWeights.Read> all = new ArrayList<>(weights.embeddingReads());
+        placements.forEach(place -> all.addAll(Objects.requireNonNull(place).reads()));
+        all.addAll(weights.headReads(true));
+        int[] reads = all.stream()
                 .mapToInt(read -> tasks.add(() -> candidate.read(read.name(), read.target())))
                 .toArray();
         try (OrtNDManager manager = OnnxEngine.newManager()) {
             for (List<Integer> batch : batches(requests)) {
                 tasks.add(() -> {
                     List<GenerationRequest> rows = batch.stream().map(requests::get).toList();
-                    List<int[]> tokens = new GenerationBatch(rows, sessions, weights, config,
-                            tables, manager).run();
+                    List<int[]> tokens = new GenerationBatch(rows, sessions, weights,
+                            layer -> Objects.requireNonNull(placements.get(layer)).weights(),
+                            shape, tables, manager).run();
                     for (int i = 0; i < tokens.size(); i++) {
                         results[batch.get(i)] = tokens.get(i);
                     }
@@ -194,14 +228,16 @@ public final class InferenceEngine implements AutoCloseable {
 
     /** A configuration without what does not enter the computation: models of one shape may differ there. */
     private static DecoderConfig computation(DecoderConfig config) {
-        return new DecoderConfig("", config.vocabSize(), config.hiddenSize(),
-                config.intermediateSize(),
-                config.layers(), config.heads(), config.keyValueHeads(), config.headDim(),
-                config.normEpsilon(),
-                config.tiedEmbeddings(), config.queryKeyValueBias(), config.outputBias(),
-                config.mlpBias(),
-                config.queryKeyNorm(), config.experts(), config.rope(), config.slidingWindows(), 0,
-                null, List.of());
+        DecoderConfig block = config.withLayers(List.of());
+        return new DecoderConfig("", block.vocabSize(), block.hiddenSize(),
+                block.intermediateSize(),
+                0, block.heads(), block.keyValueHeads(), block.headDim(),
+                block.normEpsilon(),
+                block.tiedEmbeddings(), block.queryKeyValueBias(), block.outputBias(),
+                block.mlpBias(),
+                block.queryKeyNorm(), block.experts(), block.rope(), block.slidingWindows(),
+                block.learnedPositions() ? block.maxPositions() : 0, null, List.of(),
+                block.gpt());
     }
 
     @Override

@@ -12,13 +12,16 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One candidate's way through its blocks: all batches through the first block, then all through the next.
  *
  * <p>
- * While block k computes, the weights of block k + 1 are read into the memory that block k − 1 has left. The hidden
- * states that ONNX Runtime returns from a block are the input of the next; they are never copied.
+ * While block k computes, the weights of block k + 1 are read into memory that an earlier block has left. The hidden
+ * states that ONNX Runtime returns from a block are the input of the next; they are never copied. A batch whose state
+ * behind a layer is in the {@link PrefixCache} begins there.
  */
 final class LayerMajorScoring {
 
@@ -30,6 +33,13 @@ final class LayerMajorScoring {
     private final CandidateModel candidate;
     private final DecoderConfig config;
     private final ScoringPlan plan;
+    private final PrefixCache cache;
+    /** For each layer the digest of all weights up to it; empty if nothing is known of them. */
+    private final List<String> prefixes;
+    private final List<LayerSlots.@Nullable Placement> placements;
+    /** For each batch the first layer it goes through; −1 if it begins with the embedding. */
+    private final int[] starts;
+    private final List<PrefixCache.@Nullable Held> held = new ArrayList<>();
     private final NDList rotation;
     private final OrtNDManager manager;
     private final List<NDArray> hidden = new ArrayList<>();
@@ -41,31 +51,93 @@ final class LayerMajorScoring {
     /**
      * Prepares the run.
      *
+     * @param cache hidden states of other candidates
      * @param rotation cosines and sines for all positions of the plan
      * @param manager owns everything that the run allocates
      */
     LayerMajorScoring(BlockSessions sessions, ModelWeights weights, CandidateModel candidate,
-            ScoringPlan plan,
+            ScoringPlan plan, PrefixCache cache,
             NDList rotation, OrtNDManager manager) {
         this.sessions = sessions;
         this.weights = weights;
         this.candidate = candidate;
         this.config = candidate.config();
         this.plan = plan;
+        this.cache = cache;
         this.rotation = rotation;
         this.manager = manager;
-        for (ScoringBatch batch : plan.batches()) {
+        List<@Nullable String> digests = new ArrayList<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            digests.add(candidate.weightsDigest(config.layerWeights(layer)));
+        }
+        prefixes = cache.keepsAnything() ? prefixes(candidate, digests) : List.of();
+        starts = new int[plan.batches().size()];
+        for (int number = 0; number < starts.length; number++) {
+            ScoringBatch batch = plan.batches().get(number);
             Shape shape = new Shape(batch.rows(), batch.width());
-            hidden.add(integers(GraphValues.TOKENS, batch.tokens(), shape));
+            starts[number] = begin(number, shape);
             positions.add(integers(GraphValues.POSITIONS, batch.positions(), shape));
             indices.add(integers(GraphValues.INDICES, batch.indices(),
                     new Shape(1, 1, batch.width(), 1)));
             ends.add(integers(GraphValues.ENDS, batch.ends(),
                     new Shape(batch.rows(), 1, 1, batch.width())));
         }
+        placements = place(Math.max(0, Arrays.stream(starts).min().orElse(0)), digests);
         scores = Arrays.stream(plan.targetCounts())
                 .mapToObj(n -> new TargetScores(new float[n], new boolean[n]))
                 .toList();
+    }
+
+    private List<LayerSlots.@Nullable Placement> place(int from,
+            List<@Nullable String> digests) {
+        boolean done = false;
+        try {
+            var places = weights.place(config, from, digests);
+            done = true;
+            return places;
+        } finally {
+            if (!done) {
+                weights.forget();
+                release();
+            }
+        }
+    }
+
+    /** The digest of the weights up to each layer, as long as they are known. */
+    private static List<String> prefixes(CandidateModel candidate,
+            List<@Nullable String> digests) {
+        DecoderConfig config = candidate.config();
+        var prefixes = new ArrayList<String>();
+        String before = candidate.weightsDigest(config.embeddingWeights());
+        for (int layer = 0; layer < config.layers() && before != null; layer++) {
+            String digest = digests.get(layer);
+            if (digest == null) {
+                break;
+            }
+            before = Digests.of(before, digest,
+                    "window " + config.slidingWindows().get(layer));
+            prefixes.add(before);
+        }
+        return prefixes;
+    }
+
+    /** Puts a batch where it begins: behind the last layer whose state is known, else before the embedding. */
+    private int begin(int batch, Shape shape) {
+        for (int layer = prefixes.size() - 1; layer >= 0; layer--) {
+            PrefixCache.Held state = cache.find(key(batch, layer));
+            if (state != null) {
+                held.add(state);
+                hidden.add(state.array());
+                return layer + 1;
+            }
+        }
+        held.add(null);
+        hidden.add(integers(GraphValues.TOKENS, plan.batches().get(batch).tokens(), shape));
+        return -1;
+    }
+
+    private PrefixCache.Key key(int batch, int layer) {
+        return new PrefixCache.Key(plan.digest(), batch, prefixes.get(layer));
     }
 
     /**
@@ -78,49 +150,96 @@ final class LayerMajorScoring {
         OrderedTasks tasks = new OrderedTasks();
         int batches = plan.batches().size();
         int blocks = config.layers() + 2;
-        int[] reads = addReads(tasks, 0);
-        int[] before = new int[0];
-        for (int block = 0; block < blocks; block++) {
-            int[] nextReads = new int[0];
-            int[] current = new int[batches];
+        // Reads and runs of every block; a block that no batch goes through has none.
+        int[][] reads = new int[blocks][];
+        int[][] runs = new int[blocks][];
+        int[] last = new int[batches];
+        Arrays.fill(last, -1);
+        int block = next(0);
+        reads[block] = addReads(tasks, block, runs);
+        while (block < blocks) {
+            int following = block + 1 < blocks ? next(block + 1) : blocks;
+            var added = new ArrayList<Integer>();
             for (int batch = 0; batch < batches; batch++) {
-                if (batch == Math.min(lead, batches - 1) && block + 1 < blocks) {
-                    nextReads = addReads(tasks, block + 1, before);
+                if (batch == Math.min(lead, batches - 1) && following < blocks) {
+                    reads[following] = addReads(tasks, following, runs);
                 }
-                current[batch] = addRun(tasks, block, batch, reads, before);
+                if (block > starts[batch]) {
+                    last[batch] = addRun(tasks, block, batch, needed(block, reads), last[batch]);
+                    added.add(last[batch]);
+                }
             }
-            before = current;
-            reads = nextReads;
+            runs[block] = added.stream().mapToInt(run -> run).toArray();
+            block = following;
         }
         return tasks;
     }
 
+    /** The first block from this one on that any batch goes through; a start of s skips the blocks 0 to s. */
+    private int next(int block) {
+        int first = Arrays.stream(starts).map(start -> start + 1).min().orElse(0);
+        return Math.max(block, first);
+    }
+
     /** The results, in the order of the plan's sequences; call when all tasks are done. */
     List<TargetScores> scores() {
+        long all = (long) config.layers() * starts.length;
+        long skipped = Arrays.stream(starts).filter(start -> start > 0).sum();
+        cache.count(all - skipped, skipped);
         return scores;
     }
 
-    private int[] addReads(OrderedTasks tasks, int block, int... needs) {
+    /** Gives the states of the cache free; call when no task runs any more. */
+    void release() {
+        held.forEach(state -> {
+            if (state != null) {
+                state.release();
+            }
+        });
+    }
+
+    private int[] addReads(OrderedTasks tasks, int block, int[][] runs) {
         List<ModelWeights.Read> reads;
+        int[] needs = {};
         if (block == 0) {
             reads = weights.embeddingReads();
         } else if (block <= config.layers()) {
-            reads = weights.layerReads(block - 1);
+            LayerSlots.Placement place = placement(block - 1);
+            reads = place.reads();
+            needs = place.after() < 0 ? needs : runs[place.after() + 1];
         } else {
-            reads = weights.headReads();
+            reads = weights.headReads(runs[0] != null);
+            needs = runs[0] == null ? needs : runs[0];
         }
+        int[] after = needs;
         return reads.stream()
                 .mapToInt(
-                        read -> tasks.add(() -> candidate.read(read.name(), read.target()), needs))
+                        read -> tasks.add(() -> candidate.read(read.name(), read.target()), after))
                 .toArray();
     }
 
-    private int addRun(OrderedTasks tasks, int block, int batch, int[] reads, int[] before) {
-        if (block == 0) {
-            return tasks.add(() -> embed(batch), reads);
+    private LayerSlots.Placement placement(int layer) {
+        return Objects.requireNonNull(placements.get(layer));
+    }
+
+    /** The reads that fill the place of a block's weights, whichever block they were added for. */
+    private int[] needed(int block, int[][] reads) {
+        if (block == 0 || block > config.layers()) {
+            return reads[block];
         }
-        int[] needs = Arrays.copyOf(reads, reads.length + 1);
-        needs[reads.length] = before[batch];
+        int filler = placement(block - 1).shared();
+        return filler < 0 ? new int[0] : reads[filler + 1];
+    }
+
+    private int addRun(OrderedTasks tasks, int block, int batch, int[] reads, int before) {
+        int[] needs = reads;
+        if (before >= 0) {
+            needs = Arrays.copyOf(reads, reads.length + 1);
+            needs[reads.length] = before;
+        }
+        if (block == 0) {
+            return tasks.add(() -> embed(batch), needs);
+        }
         return tasks.add(
                 block <= config.layers() ? () -> transform(batch, block - 1) : () -> score(batch),
                 needs);
@@ -128,20 +247,24 @@ final class LayerMajorScoring {
 
     private void embed(int batch) throws InferenceException {
         NDList inputs = new NDList(hidden.get(batch));
+        if (config.learnedPositions()) {
+            inputs.add(positions.get(batch));
+        }
         inputs.addAll(weights.embedding().arrays());
-        advance(batch, sessions.embedding().run(inputs));
+        advance(batch, -1, sessions.embedding().run(inputs));
     }
 
+    /** The first input is one of this run, whose manager then owns what comes out. */
     private void transform(int batch, int layer) throws InferenceException {
         AttentionForm form = form(plan.batches().get(batch), config.slidingWindows().get(layer));
-        NDList inputs = new NDList(hidden.get(batch), positions.get(batch));
+        NDList inputs = new NDList(positions.get(batch), hidden.get(batch));
         inputs.addAll(rotation);
-        inputs.addAll(weights.layer(layer).arrays());
+        inputs.addAll(placement(layer).weights().arrays());
         if (form instanceof AttentionForm.Packed) {
             inputs.add(indices.get(batch));
             inputs.add(ends.get(batch));
         }
-        advance(batch, sessions.layer(layer, form).run(inputs));
+        advance(batch, layer, sessions.layer(config, layer, form).run(inputs));
     }
 
     private static AttentionForm form(ScoringBatch batch, int window) {
@@ -151,11 +274,26 @@ final class LayerMajorScoring {
                 : new AttentionForm.Packed(windowed ? window : 0);
     }
 
-    /** Replaces the hidden states of a batch by what the block made of them. */
-    private void advance(int batch, NDList outputs) {
+    /** Replaces the hidden states of a batch by what the block made of them; those behind a known layer are kept. */
+    private void advance(int batch, int layer, NDList outputs) {
         NDArray states = outputs.singletonOrThrow();
         states.setName(GraphValues.HIDDEN);
-        hidden.set(batch, states).close();
+        PrefixCache.Held kept = layer >= 0 && layer < prefixes.size()
+                ? cache.keep(key(batch, layer), states)
+                : null;
+        leave(batch);
+        hidden.set(batch, states);
+        held.set(batch, kept);
+    }
+
+    /** Frees the hidden states of a batch, unless they are the cache's. */
+    private void leave(int batch) {
+        PrefixCache.Held state = held.set(batch, null);
+        if (state == null) {
+            hidden.get(batch).close();
+        } else {
+            state.release();
+        }
     }
 
     /** Points are scored in slices: the logits of a large vocabulary are by far the largest tensor of a model. */
@@ -172,15 +310,16 @@ final class LayerMajorScoring {
             }
             score(number, point, end, batch.requests().subList(first, request));
         }
-        hidden.get(number).close();
+        leave(number);
     }
 
     private void score(int number, int from, int to, List<ScoringBatch.Request> requests)
             throws InferenceException {
         ScoringBatch batch = plan.batches().get(number);
-        NDList inputs = new NDList(hidden.get(number),
+        NDList inputs = new NDList(
                 integers(GraphValues.POINTS, batch.points().slice(2 * from, 2 * (to - from)),
                         new Shape(to - from, 2)),
+                hidden.get(number),
                 integers(GraphValues.TARGETS, from == 0 ? batch.targets() : targets(requests, from),
                         new Shape(requests.size(), 2)));
         inputs.addAll(weights.head().arrays());

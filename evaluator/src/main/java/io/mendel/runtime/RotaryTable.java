@@ -30,8 +30,14 @@ final class RotaryTable implements AutoCloseable {
         this.rope = rope;
     }
 
-    /** The two tables, named as graph inputs, with at least this many rows. Not thread-safe. */
+    /**
+     * The two tables, named as graph inputs, with at least this many rows; none where nothing is rotated. Not
+     * thread-safe.
+     */
     NDList upTo(int needed) {
+        if (rope.inverseFrequencies().isEmpty()) {
+            return arrays;
+        }
         if (needed > positions) {
             arrays.close();
             // Doubling: a generation asks for one more row at each step.

@@ -1,10 +1,13 @@
 package io.mendel.runtime;
 
+import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -36,9 +39,11 @@ public final class ScoringPlan {
 
     private final List<ScoringBatch> batches;
     private final int[] targetCounts;
+    private final String digest;
 
     private ScoringPlan(List<ScoringBatch> batches, int[] targetCounts) {
         this.batches = List.copyOf(batches);
+        this.digest = digest(batches);
         this.targetCounts = targetCounts;
     }
 
@@ -99,6 +104,27 @@ public final class ScoringPlan {
 
     List<ScoringBatch> batches() {
         return batches;
+    }
+
+    /** Tells plans whose batches are the same up to the head. */
+    String digest() {
+        return digest;
+    }
+
+    private static String digest(List<ScoringBatch> batches) {
+        MessageDigest sha = Digests.sha();
+        for (ScoringBatch batch : batches) {
+            sha.update(ByteBuffer.allocate(2 * Integer.BYTES)
+                    .putInt(batch.rows())
+                    .putInt(batch.width())
+                    .flip());
+            for (LongBuffer values : List.of(batch.tokens(), batch.positions(), batch.ends())) {
+                var bytes = ByteBuffer.allocate(Long.BYTES * values.capacity());
+                bytes.asLongBuffer().put(values.duplicate());
+                sha.update(bytes);
+            }
+        }
+        return HexFormat.of().formatHex(sha.digest());
     }
 
     /** Number of targets of each sequence. */

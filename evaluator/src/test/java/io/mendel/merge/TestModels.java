@@ -61,7 +61,7 @@ final class TestModels {
     }
 
     static float[] read(MergedModel model, String tensor) {
-        try (Arena arena = Arena.ofConfined()) {
+        try (Arena arena = Arena.ofShared()) {
             MemorySegment target = arena
                     .allocate(4 * model.plan().tensor(tensor).output().elements());
             model.read(tensor, target);

@@ -11,10 +11,13 @@ import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.GraphValues;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Runs the production graphs on a whole batch and keeps what scoring and generation never ask for.
@@ -45,6 +48,13 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
     static ForwardPass run(CandidateModel model, Style style, int rows, int width, long[] tokens,
             long[] positions,
             long[] attended) throws InferenceException {
+        return run(model, List.of(), style, rows, width, tokens, positions, attended);
+    }
+
+    /** Runs a batch; before each layer the hidden states are multiplied by its scale, if there are scales. */
+    static ForwardPass run(CandidateModel model, List<Double> scales, Style style, int rows,
+            int width, long[] tokens, long[] positions, long[] attended)
+            throws InferenceException {
         DecoderConfig config = model.config();
         Shape shape = new Shape(rows, width);
         List<float[]> hidden = new ArrayList<>();
@@ -53,13 +63,24 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
                 RotaryTable rotation = new RotaryTable(config.rope());
                 BlockSession head = new BlockSession("logits head", BlockGraphs.logitsHead(config));
                 OrtNDManager manager = OnnxEngine.newManager()) {
-            weights.allReads().forEach(read -> model.read(read.name(), read.target()));
+            var placements = weights.place(config, 0,
+                    Collections.nCopies(config.layers(), null));
+            var reads = new ArrayList<>(weights.embeddingReads());
+            placements.forEach(place -> reads.addAll(Objects.requireNonNull(place).reads()));
+            reads.addAll(weights.headReads(true));
+            reads.forEach(read -> model.read(read.name(), read.target()));
             NDList tables = rotation
                     .upTo(Math.max(width, 1 + (int) Arrays.stream(positions).max().orElseThrow()));
             NDList embed = new NDList(integers(manager, GraphValues.TOKENS, tokens, shape));
+            if (config.learnedPositions()) {
+                embed.add(integers(manager, GraphValues.POSITIONS, positions, shape));
+            }
             embed.addAll(weights.embedding().arrays());
             NDArray x = sessions.embedding().run(embed).singletonOrThrow();
             for (int layer = 0; layer < config.layers(); layer++) {
+                if (!scales.isEmpty()) {
+                    x = scaled(manager, x, scales.get(layer));
+                }
                 hidden.add(x.toFloatArray());
                 int window = config.slidingWindows().get(layer);
                 AttentionForm form = switch (style) {
@@ -73,9 +94,9 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
                 NDList inputs = new NDList(x,
                         integers(manager, GraphValues.POSITIONS, positions, shape));
                 inputs.addAll(tables);
-                inputs.addAll(weights.layer(layer).arrays());
+                inputs.addAll(Objects.requireNonNull(placements.get(layer)).weights().arrays());
                 addForm(inputs, form, config, manager, rows, width, attended, window);
-                x = sessions.layer(layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
+                x = sessions.layer(config, layer, form).run(inputs).get(GraphValues.HIDDEN_OUT);
             }
             hidden.add(x.toFloatArray());
             x.setName(GraphValues.HIDDEN);
@@ -89,6 +110,16 @@ record ForwardPass(List<float[]> hidden, float[] normed, float[] logits) {
             return new ForwardPass(hidden, outputs.get(GraphValues.NORMED).toFloatArray(),
                     outputs.get(GraphValues.LOGITS).toFloatArray());
         }
+    }
+
+    private static NDArray scaled(OrtNDManager manager, NDArray x, double scale) {
+        float[] values = x.toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= (float) scale;
+        }
+        FloatBuffer buffer = NativeBuffers.bytes((long) Float.BYTES * values.length)
+                .asFloatBuffer();
+        return manager.create(buffer.put(values).flip(), x.getShape(), DataType.FLOAT32);
     }
 
     private static void addForm(NDList inputs, AttentionForm form, DecoderConfig config,

@@ -33,7 +33,7 @@ class GoldenArchitectureTest {
     private static final Path FOLDER = GoldenFolder.ROOT.resolve("architectures");
     private static final Set<String> SUPPORTED = Set.of("LlamaForCausalLM", "MistralForCausalLM",
             "Qwen2ForCausalLM", "Qwen3ForCausalLM", "MixtralForCausalLM", "Qwen2MoeForCausalLM",
-            "Qwen3MoeForCausalLM");
+            "Qwen3MoeForCausalLM", "GPT2LMHeadModel");
 
     @TempDir
     private Path temporary;

@@ -10,7 +10,6 @@ import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.report.ModelCard;
 import io.mendel.space.InvalidInputException;
-import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -29,6 +28,7 @@ public final class CampaignExport {
     private final CampaignSpec spec;
     private final long candidate;
     private final Path out;
+    private final CandidateRecipes recipes;
 
     /**
      * An export that has not begun.
@@ -43,6 +43,7 @@ public final class CampaignExport {
         this.spec = summary.spec();
         this.candidate = choose(which);
         this.out = out;
+        this.recipes = new CandidateRecipes(spec, summary.contents(), directory);
     }
 
     private long choose(String which) throws CampaignException {
@@ -96,13 +97,13 @@ public final class CampaignExport {
     }
 
     /**
-     * Writes the recipe as a mergekit YAML file.
+     * Writes the recipe as a mergekit YAML file, of several documents if it builds on a candidate of an earlier stage.
      *
      * @return the file
      * @throws CampaignException if it cannot be written
      */
     public Path recipe() throws CampaignException {
-        MergedModelPapers.writeText(out, MergekitWriter.write(summary.recipe(candidate)));
+        MergedModelPapers.writeText(out, CandidateRecipes.text(summary.contents(), candidate));
         return out;
     }
 
@@ -117,12 +118,35 @@ public final class CampaignExport {
      */
     public Path folder(WriteOptions.Progress progress, MergeDevice device)
             throws InvalidInputException {
-        Recipe recipe = summary.recipe(candidate);
+        return describe(build(device).write(summary.recipe(candidate), out, progress));
+    }
+
+    /**
+     * Writes the model as one ONNX model with its weights, configuration and tokenizer beside it, its recipe and a model
+     * card.
+     *
+     * @param progress is told how far it is
+     * @return the folder
+     * @throws InvalidInputException if a parent is missing, or changed since the campaign, or the folder cannot be
+     *             written
+     */
+    public Path onnx(WriteOptions.Progress progress, MergeDevice device)
+            throws InvalidInputException {
+        return describe(build(device).writeOnnx(summary.recipe(candidate), out, progress));
+    }
+
+    private ModelBuild build(MergeDevice device) throws InvalidInputException {
         requireSameParents();
         int threads = Runtime.getRuntime().availableProcessors();
-        var built = new ModelBuild(name -> spec.folder().resolve(name), threads, SHARD_BYTES,
-                device).write(recipe, out, progress);
-        MergedModelPapers.write(out, card(recipe, MergekitWriter.write(recipe), built.digest()));
+        Recipe recipe = summary.recipe(candidate);
+        recipes.restore(recipe, threads, device);
+        return new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES,
+                device);
+    }
+
+    private Path describe(ModelBuild.Built built) throws CampaignException {
+        MergedModelPapers.write(out, card(summary.recipe(candidate),
+                CandidateRecipes.text(summary.contents(), candidate), built.digest()));
         return out;
     }
 
@@ -144,7 +168,8 @@ public final class CampaignExport {
                 .stream()
                 .map(parent -> parent.name())
                 .toList();
-        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name))) {
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name),
+                Spaces.fit(spec))) {
             if (!parents.digests().equals(summary.contents().info().parents())) {
                 throw new CampaignException(spec.folder().toString(),
                         "a parent changed since the campaign began.",

@@ -26,6 +26,7 @@ final class CampaignReader {
     private static final List<String> SELECTIONS = List.of("first", "random", "stratified");
     private static final long DEFAULT_SEED = 42;
     private static final int DEFAULT_FINALISTS = 10;
+    private static final long DEFAULT_PREFIX_CACHE = 256_000_000;
 
     private CampaignReader() {}
 
@@ -46,15 +47,17 @@ final class CampaignReader {
                     "Use letters, digits, '.', '_' and '-', the first a letter or digit.");
         }
         var models = models(required(top, "models"));
-        var space = space(required(top, "space"), models);
         var tasks = top.texts("tasks");
         if (tasks.isEmpty()) {
             throw top.wrong("tasks", "at least one task file is required.",
                     "List task files under 'tasks:'.");
         }
-        var objectives = objectives(top);
+        var objectives = objectives(top,
+                models.parents().stream().map(ParameterSpace::label).toList());
+        var search = search(top.mapping("search"), top);
+        var space = SpaceReader.read(required(top, "space"), models, search.settings());
         return new CampaignSpec(name, models, space, tasks, objectives, main(top, objectives),
-                evaluation(top.mapping("evaluation"), top), search(top.mapping("search"), top),
+                evaluation(top.mapping("evaluation"), top), search,
                 budget(top.mapping("budget"), top), folder, text);
     }
 
@@ -96,85 +99,30 @@ final class CampaignReader {
         return new CampaignSpec.Models(fields.textOrNull("base"), parents);
     }
 
-    private static CampaignSpec.Space space(YamlFields fields, CampaignSpec.Models models)
+    private static CampaignSpec.@Nullable Floor floor(YamlFields objective, List<String> parents)
             throws DocumentException {
-        fields.allow(List.of("type", "methods", "layer_groups", "filters", "weight", "density",
-                "data_flow"));
-        String type = fields.has("type") ? fields.text("type") : "parameter";
-        if (!type.equals("parameter")) {
-            throw fields.wrong("type", "the space '" + type + "' is not available in this version.",
-                    "Write 'parameter'.");
-        }
-        if (fields.has("data_flow")) {
-            throw fields.wrong("data_flow",
-                    "this key belongs to data-flow spaces, which this version does not have.",
-                    "Remove it.");
-        }
-        var methods = new ArrayList<MergeMethod>();
-        for (String name : fields.texts("methods")) {
-            var method = MergeMethods.named(name);
-            if (method.isEmpty()) {
-                throw fields.wrong("methods", "unknown merge method '" + name + "'.",
-                        InvalidInputException
-                                .didYouMean(name,
-                                        MergeMethods.all()
-                                                .stream()
-                                                .map(MergeMethod::name)
-                                                .toList()));
-            }
-            methods.add(method.get());
-        }
-        if (methods.isEmpty()) {
-            methods.add(models.base() == null ? MergeMethods.LINEAR : MergeMethods.TASK_ARITHMETIC);
-        }
-        var ranges = new ArrayList<LayerRange>();
-        int groups = 0;
-        JsonNode layers = fields.get("layer_groups");
-        if (layers != null && layers.isArray()) {
-            for (JsonNode range : layers) {
-                if (!range.isArray() || range.size() != 2 || !range.get(0).isInt()
-                        || !range.get(1).isInt()
-                        || range.get(0).asInt() < 0
-                        || range.get(1).asInt() <= range.get(0).asInt()) {
-                    throw fields.wrong("layer_groups", "a number or a list of [first, end] pairs",
-                            layers);
-                }
-                ranges.add(new LayerRange(range.get(0).asInt(), range.get(1).asInt()));
-            }
-        } else {
-            groups = fields.integer("layer_groups", 1, 1, 10_000);
-        }
-        return new CampaignSpec.Space(methods, groups, ranges, fields.texts("filters"),
-                range(fields, "weight", new Range(0, 1.5)),
-                range(fields, "density", new Range(0.05, 1)));
-    }
-
-    private static Range range(YamlFields parent, String key, Range defaults)
-            throws DocumentException {
-        YamlFields fields = parent.mapping(key);
+        YamlFields fields = objective.mapping("floor");
         if (fields == null) {
-            return defaults;
+            return null;
         }
-        fields.allow(List.of("min", "max"));
-        double min = fields.number("min", defaults.min());
-        double max = fields.number("max", defaults.max());
-        if (!(min < max)) {
-            throw parent.wrong(key, "min must be below max, not " + min + " and " + max + ".",
-                    "Swap or widen them.");
+        fields.allow(List.of("parent", "tolerance"));
+        var known = new ArrayList<>(parents);
+        known.add(Judge.BEST);
+        String parent = fields.has("parent") ? word(fields, "parent", known) : Judge.BEST;
+        double tolerance = fields.number("tolerance", 0);
+        if (!(tolerance >= 0)) {
+            throw fields.wrong("tolerance", "must not be negative.",
+                    "Say by how much the objective may be worse than the parent's.");
         }
-        if (key.equals("density") && (min < 0 || max > 1)) {
-            throw parent.wrong(key, "densities lie in [0, 1], not in [" + min + ", " + max + "].",
-                    "Narrow the range.");
-        }
-        return new Range(min, max);
+        return new CampaignSpec.Floor(parent, tolerance);
     }
 
-    private static List<CampaignSpec.ObjectiveSpec> objectives(YamlFields top)
-            throws DocumentException {
+    private static List<CampaignSpec.ObjectiveSpec> objectives(YamlFields top,
+            List<String> parents) throws DocumentException {
         var objectives = new ArrayList<CampaignSpec.ObjectiveSpec>();
         var names = new HashSet<String>();
         for (YamlFields fields : top.mappings("objectives")) {
-            fields.allow(List.of("name", "task", "metric", "measure", "direction"));
+            fields.allow(List.of("name", "task", "metric", "measure", "direction", "floor"));
             String name = fields.text("name");
             if (!names.add(name)) {
                 throw fields.wrong("name", "two objectives are called '" + name + "'.",
@@ -189,12 +137,15 @@ final class CampaignReader {
                     ? word(fields, "direction", List.of("maximize", "minimize"))
                     : null;
             if (fields.has("measure")) {
-                String measure = word(fields, "measure", List.of("layers", "parameters"));
-                objectives.add(new CampaignSpec.ObjectiveSpec(name, null, measure, direction));
+                String measure = word(fields, "measure",
+                        List.of("layers", "parameters", "flops", "entropy", "mutual_information",
+                                "latency"));
+                objectives.add(new CampaignSpec.ObjectiveSpec(name, null, measure, direction,
+                        floor(fields, parents)));
             } else {
                 String metric = fields.has("metric") ? fields.text("metric") : "acc";
                 objectives.add(new CampaignSpec.ObjectiveSpec(name, fields.text("task"), metric,
-                        direction));
+                        direction, floor(fields, parents)));
             }
         }
         if (objectives.isEmpty()) {
@@ -238,15 +189,18 @@ final class CampaignReader {
     private static CampaignSpec.Evaluation evaluation(@Nullable YamlFields given, YamlFields top)
             throws DocumentException {
         YamlFields fields = orEmpty(given, top, "evaluation",
-                List.of("items", "selection", "validation_items", "test_items", "batch_tokens"));
+                List.of("items", "selection", "validation_items", "test_items", "batch_tokens",
+                        "prefix_cache", "rotate"));
         String selection = fields.has("selection")
                 ? word(fields, "selection", SELECTIONS)
                 : "stratified";
         int items = fields.integer("items", 128, 1, Integer.MAX_VALUE);
-        return new CampaignSpec.Evaluation(items, selection,
+        Boolean rotate = fields.has("rotate") ? fields.flag("rotate", true) : null;
+        return new CampaignSpec.Evaluation(items, rotate, selection,
                 fields.integer("validation_items", items, 0, Integer.MAX_VALUE),
                 fields.integer("test_items", 0, 0, Integer.MAX_VALUE),
-                fields.integer("batch_tokens", 1024, 1, 1 << 24));
+                fields.integer("batch_tokens", 1024, 1, 1 << 24), ByteSize.read(fields,
+                        "prefix_cache", DEFAULT_PREFIX_CACHE));
     }
 
     private static CampaignSpec.Search search(@Nullable YamlFields given, YamlFields top)
@@ -256,21 +210,9 @@ final class CampaignReader {
                     DEFAULT_FINALISTS);
         }
         int finalists = given.integer("finalists", DEFAULT_FINALISTS, 1, 10_000);
-        var section = new LinkedHashMap<String, Object>();
-        for (var entry : given.node().properties()) {
-            JsonNode value = entry.getValue();
-            if (!entry.getKey().equals("finalists") && !value.isNull()) {
-                section.put(entry.getKey(), value.isIntegralNumber()
-                        ? value.asLong()
-                        : value.isNumber() ? value.asDouble() : value.asText());
-            }
-        }
-        try {
-            return new CampaignSpec.Search(SearchSettings.from(section), finalists);
-        } catch (SearchException e) {
-            throw new DocumentException(top.origin(), given.place(), String.valueOf(e.getMessage()),
-                    "");
-        }
+        var settings = SearchSection.read(given, SearchSettings.of(Algorithm.NSGA2, DEFAULT_SEED),
+                List.of("finalists"));
+        return new CampaignSpec.Search(settings, finalists);
     }
 
     private static CampaignSpec.Budget budget(@Nullable YamlFields given, YamlFields top)

@@ -1,7 +1,6 @@
 package io.mendel.campaign;
 
 import io.mendel.benchmark.Benchmark;
-import io.mendel.benchmark.Evaluator;
 import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.Partition;
 import io.mendel.benchmark.Selection;
@@ -11,22 +10,21 @@ import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignInfo;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
-import io.mendel.runtime.InferenceEngine;
+import io.mendel.results.store.StoreException;
+import io.mendel.runtime.PrefixCache;
 import io.mendel.runtime.Tokenizer;
-import io.mendel.space.Gene;
 import io.mendel.space.InvalidInputException;
-import io.mendel.space.LayersAndNames;
-import io.mendel.space.ParameterSpace;
-import io.mendel.space.ParameterSpaceSettings;
+import io.mendel.space.SearchSpace;
 import io.mendel.space.TextbookRecipes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +53,7 @@ public final class CampaignSession {
      * @param workers candidates evaluated at the same time, at least 1
      * @param threads threads of all workers together, at least 1
      * @param compareRandom whether random search gets as many evaluations, for comparison
+     * @param device where candidates are merged
      */
     public record Options(int workers, int threads, boolean compareRandom, MergeDevice device) {
 
@@ -95,24 +94,25 @@ public final class CampaignSession {
             names.add(spec.models().base());
         }
         names.addAll(spec.models().parents());
-        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name));
+        try (ParentModels parents = ParentModels.open(names, name -> spec.folder().resolve(name),
+                Spaces.fit(spec));
                 Tokenizer tokenizer = Tokenizer.open(parents.donor())) {
             Benchmark benchmark = BenchmarkFiles.load(
                     spec.tasks().stream().map(spec.folder()::resolve).toList(),
                     List.of(spec.folder()));
             var goals = new Goals(objectives(benchmark), spec.main());
-            ParameterSpace space = space(parents);
+            List<SearchSpace> spaces = new Spaces(spec, parents).all();
             Partition partition = partition(benchmark);
             var info = new CampaignInfo(spec.name(), spec.text(), spec.search().settings().seed(),
                     parents.digests(),
                     EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens(),
                     goals.objectives(),
-                    spec.main().text(), space.genes().stream().map(Gene::name).toList());
+                    spec.main().text(), SearchStage.names(spaces));
             try (CampaignStore store = CampaignStore.start(directory, info)) {
                 CampaignFiles.freeze(directory, spec.text());
                 store.recordFolder(spec.folder());
                 try (var events = new EventLog(directory, InstantSource.system(), listener)) {
-                    run(parents, tokenizer, benchmark, goals, space, partition, store, events);
+                    run(parents, tokenizer, benchmark, goals, spaces, partition, store, events);
                 }
             }
         }
@@ -120,14 +120,16 @@ public final class CampaignSession {
     }
 
     private void run(ParentModels parents, Tokenizer tokenizer, Benchmark benchmark, Goals goals,
-            ParameterSpace space,
+            List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
-        Map<ItemRole, ItemSet> items = new EnumMap<>(ItemRole.class);
-        items.put(ItemRole.SEARCH, partition.search());
+        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+        for (int block = 0; block < blocks(partition); block++) {
+            items.put(ItemRole.search(block), partition.blocks().get(block));
+        }
         items.put(ItemRole.VALIDATION, partition.validation());
         items.put(ItemRole.TEST, partition.test());
-        Map<ItemRole, String> digests = new EnumMap<>(ItemRole.class);
+        Map<ItemRole, String> digests = new LinkedHashMap<>();
         for (var entry : items.entrySet()) {
             digests.put(entry.getKey(), entry.getValue().digest());
             store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
@@ -135,20 +137,19 @@ public final class CampaignSession {
         var stopwatch = new Stopwatch(store.contents().elapsed());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
                 || stopwatch.beyond(spec.budget().minutes());
-        try (Merger merger = Merger.create(parents.checkpoints(),
-                StatisticsStore.at(directory.resolve("stats")),
-                options.device().kernels(), options.threads());
-                var evaluations = new Evaluations(store, digests,
-                        scorers(parents, tokenizer, benchmark, merger, items, goals), stopNow)) {
-            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
-                    spec.search().settings().seed());
-            var baselines = new BaselineRound(textbook, goals, evaluations, events);
-            var runner = new CampaignRunner(spec, goals, space, baselines, store, evaluations,
-                    partition.validation().size() > 0, events);
-            events.line("session of " + options.workers() + " workers and " + options.threads()
-                    + " threads starts");
-            runner.run(options.compareRandom());
-            events.line("finished");
+        boolean paths = spec.space().type() != CampaignSpec.SpaceType.PARAMETER;
+        try (var cache = new PrefixCache(paths ? spec.evaluation().prefixCache() : 0);
+                Merger merger = Merger.create(parents.checkpoints(),
+                        StatisticsStore.at(directory.resolve("stats")),
+                        options.device().kernels(), options.threads())) {
+            var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
+                    spec.evaluation().batchTokens(), cache);
+            try {
+                run(parents, goals, spaces, partition, store, events, digests, scorers, merger,
+                        stopNow);
+            } finally {
+                recordReuse(store, cache, events);
+            }
         } catch (StoppedException e) {
             events.line("stopped: " + e.getMessage());
             throw e;
@@ -157,13 +158,57 @@ public final class CampaignSession {
         }
     }
 
+    private void run(ParentModels parents, Goals goals, List<SearchSpace> spaces,
+            Partition partition, CampaignStore store, EventLog events,
+            Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow)
+            throws InvalidInputException, StoppedException {
+        try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
+                stopNow)) {
+            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
+                    spec.search().settings().seed())
+                    .stream()
+                    .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
+                    .toList();
+            var baselines = new BaselineRound(textbook, goals, evaluations, events);
+            boolean staged = spaces.size() > 1;
+            SearchSpace first = spaces.getFirst();
+            var stage = staged
+                    ? new SearchStage(first, new double[0], SearchStage.resting(spaces.get(1)))
+                    : SearchStage.only(first);
+            var border = staged
+                    ? new StageBorder(spec, directory, scorers, store, digests, stopNow, events,
+                            first.genes().size())
+                    : null;
+            var runner = new CampaignRunner(spec, goals, stage, border, baselines, store,
+                    evaluations, partition.validation().size() > 0, blocks(partition), events);
+            events.line("session of " + options.workers() + " workers and " + options.threads()
+                    + " threads starts");
+            runner.run(options.compareRandom());
+            events.line("finished");
+        }
+    }
+
+    private static void recordReuse(CampaignStore store, PrefixCache cache, EventLog events)
+            throws StoreException {
+        var runs = new LayerRuns(cache.executed(), cache.saved());
+        if (runs.saved() > 0) {
+            store.recordLayerRuns(runs);
+            events.line("common beginnings saved %d of %d runs of a layer (%.0f %%)".formatted(
+                    runs.saved(), runs.executed() + runs.saved(), 100 * runs.share()));
+        }
+    }
+
+    private int blocks(Partition partition) {
+        return Boolean.FALSE.equals(spec.evaluation().rotate()) ? 1 : partition.blocks().size();
+    }
+
     private List<ObjectiveDefinition> objectives(Benchmark benchmark)
             throws CampaignException, TaskException {
         var definitions = new ArrayList<ObjectiveDefinition>();
         var names = benchmark.tasks().stream().map(Task::name).toList();
         for (CampaignSpec.ObjectiveSpec objective : spec.objectives()) {
             String metric = objective.metric();
-            boolean maximize = false;
+            boolean maximize = metric.equals("mutual_information");
             if (objective.task() != null) {
                 if (!names.contains(objective.task())) {
                     throw new CampaignException("objective " + objective.name(),
@@ -183,50 +228,10 @@ public final class CampaignSession {
         return definitions;
     }
 
-    private ParameterSpace space(ParentModels parents) throws CampaignException {
-        CampaignSpec.Space wanted = spec.space();
-        int layers = parents.config().layers();
-        try {
-            var groups = wanted.ranges().isEmpty()
-                    ? ParameterSpaceSettings.equalGroups(layers, wanted.layerGroups())
-                    : wanted.ranges();
-            return new ParameterSpace(
-                    new ParameterSpaceSettings(spec.models().base(), spec.models().parents(),
-                            wanted.methods(), new LayersAndNames(layers, parents.outerTensors()),
-                            groups, wanted.filters(),
-                            wanted.weight(), wanted.density(), spec.search().settings().seed()));
-        } catch (IllegalArgumentException e) {
-            throw new CampaignException("space", String.valueOf(e.getMessage()),
-                    "Correct the space of the campaign.");
-        }
-    }
-
     private Partition partition(Benchmark benchmark) throws TaskException {
         CampaignSpec.Evaluation wanted = spec.evaluation();
         int test = wanted.testItems() == 0 ? Integer.MAX_VALUE : wanted.testItems();
         return benchmark.partition(Selection.valueOf(wanted.selection().toUpperCase(Locale.ROOT)),
                 wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
-    }
-
-    private List<RecipeScorer> scorers(ParentModels parents, Tokenizer tokenizer,
-            Benchmark benchmark, Merger merger,
-            Map<ItemRole, ItemSet> items, Goals goals) throws TaskException {
-        var scorers = new ArrayList<RecipeScorer>();
-        int threads = Math.max(1, options.threads() / options.workers());
-        for (int i = 0; i < options.workers(); i++) {
-            InferenceEngine engine = InferenceEngine.create(parents.config(), threads,
-                    options.device().resultMemory());
-            var evaluator = new Evaluator(benchmark, engine, tokenizer,
-                    parents.config().maxPositions(),
-                    spec.evaluation().batchTokens());
-            for (ItemSet set : items.values()) {
-                if (set.size() > 0) {
-                    evaluator.prepare(set);
-                }
-            }
-            scorers.add(
-                    new ModelScorer(parents, merger, engine, evaluator, items, goals.objectives()));
-        }
-        return scorers;
     }
 }

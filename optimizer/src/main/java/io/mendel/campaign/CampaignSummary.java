@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import io.mendel.results.CampaignContents;
 import io.mendel.results.CampaignState;
 import io.mendel.results.CampaignStatus;
+import io.mendel.results.Comparison;
 import io.mendel.results.Outcome;
 import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.ParetoArchive;
@@ -10,8 +11,6 @@ import io.mendel.results.report.ReportData;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.DocumentException;
-import io.mendel.space.MergekitReader;
-import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,13 +29,16 @@ public final class CampaignSummary {
     private final CampaignContents contents;
     private final CampaignState state;
     private final ParetoArchive archive;
+    private final List<Comparison> comparisons;
 
-    private CampaignSummary(CampaignSpec spec, CampaignContents contents, CampaignState state) {
+    private CampaignSummary(CampaignSpec spec, CampaignContents contents, CampaignState state,
+            CampaignStore store) throws StoreException {
         this.spec = spec;
         this.goals = new Goals(contents.info().objectives(), spec.main());
         this.contents = contents;
         this.state = state;
         this.archive = archive(contents, goals);
+        this.comparisons = Comparisons.of(store, contents, goals);
     }
 
     /**
@@ -55,7 +57,7 @@ public final class CampaignSummary {
         CampaignSpec spec = CampaignReader.read(store.info().yaml(),
                 directory.resolve("campaign.yaml").toString(),
                 store.folder());
-        return new CampaignSummary(spec, store.contents(), store.state());
+        return new CampaignSummary(spec, store.contents(), store.state(), store);
     }
 
     private static ParetoArchive archive(CampaignContents contents, Goals goals) {
@@ -84,6 +86,11 @@ public final class CampaignSummary {
         return archive;
     }
 
+    /** The winner beside the best parent and random search on the held-out items; empty before they are scored. */
+    public List<Comparison> comparisons() {
+        return comparisons;
+    }
+
     /** The document that {@code mendel status --json} prints. */
     public CampaignStatus status() {
         return CampaignStatus.of(contents, state, memberIds(), hypervolume());
@@ -92,7 +99,7 @@ public final class CampaignSummary {
     /** What the report shows. */
     public ReportData report() {
         return new ReportData(contents, state, memberIds(), hypervolume(), this::main,
-                winnerRecipe());
+                winnerRecipe(), comparisons);
     }
 
     /** The main objective of measured objectives; NaN if one is missing. */
@@ -112,7 +119,7 @@ public final class CampaignSummary {
 
     private @Nullable String winnerRecipe() {
         var winner = contents.winner();
-        return winner == null ? null : MergekitWriter.write(recipe(winner.candidate()));
+        return winner == null ? null : CandidateRecipes.text(contents, winner.candidate());
     }
 
     /**
@@ -121,14 +128,6 @@ public final class CampaignSummary {
      * @throws IllegalArgumentException if there is no such candidate
      */
     public Recipe recipe(long id) {
-        var candidate = contents.candidate(id);
-        if (candidate == null) {
-            throw new IllegalArgumentException("There is no candidate " + id + ".");
-        }
-        try {
-            return MergekitReader.read(candidate.recipe(), "candidate " + id);
-        } catch (DocumentException e) {
-            throw new IllegalStateException("A stored recipe can always be read.", e);
-        }
+        return CandidateRecipes.recipe(contents, id);
     }
 }

@@ -2,9 +2,11 @@ package io.mendel.campaign;
 
 import io.mendel.results.Evaluation;
 import io.mendel.results.EvaluationKey;
+import io.mendel.results.ItemScores;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
+import io.mendel.space.PathOrder;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +74,12 @@ final class Evaluations implements AutoCloseable {
         var distinct = new LinkedHashMap<String, Recipe>();
         recipes.forEach(recipe -> distinct.putIfAbsent(recipe.digest(), recipe));
         var running = new ExecutorCompletionService<Result>(workers);
-        distinct.forEach((digest, recipe) -> running.submit(() -> evaluate(digest, recipe, role)));
+        // Neighbours that begin alike find each other's hidden states; nothing else depends on the order.
+        distinct.entrySet()
+                .stream()
+                .sorted(Map.Entry.comparingByValue(new PathOrder()))
+                .forEach(entry -> running
+                        .submit(() -> evaluate(entry.getKey(), entry.getValue(), role)));
         var outcomes = new LinkedHashMap<String, Outcome>();
         boolean stopped = false;
         for (int i = 0; i < distinct.size(); i++) {
@@ -102,6 +109,19 @@ final class Evaluations implements AutoCloseable {
             ordered.add(Objects.requireNonNull(outcomes.get(recipe.digest())));
         }
         return ordered;
+    }
+
+    /**
+     * The scores of single items of a recipe that was evaluated; none if it failed.
+     *
+     * @param items the items
+     */
+    List<ItemScores> items(Recipe recipe, ItemRole items) throws StoreException {
+        Evaluation known = store.find(new EvaluationKey(recipe.digest(),
+                Objects.requireNonNull(itemDigests.get(items)), store.info().settingsDigest()));
+        return known != null && known.outcome() instanceof Outcome.Finished finished
+                ? finished.items()
+                : List.of();
     }
 
     /** The scores of single items are on disk; kept here, they would be most of a long campaign's memory. */

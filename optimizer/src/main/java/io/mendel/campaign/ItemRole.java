@@ -2,23 +2,22 @@ package io.mendel.campaign;
 
 import io.mendel.results.store.CampaignStore;
 
-/** What items are for; the three sets of a task are disjoint. */
-enum ItemRole {
-    /** The search scores every candidate on them. */
-    SEARCH(CampaignStore.SEARCH_ITEMS),
+/**
+ * What items are for; search, validation and test items of a task are disjoint.
+ *
+ * @param key name in the store
+ */
+record ItemRole(String key) {
+
+    /** The search scores candidates on them; the baselines too. */
+    static final ItemRole SEARCH = new ItemRole(CampaignStore.SEARCH_ITEMS);
     /** The winner is picked on them among the finalists. */
-    VALIDATION("validation"),
+    static final ItemRole VALIDATION = new ItemRole("validation");
     /** Reported once, never used to choose. */
-    TEST("test");
+    static final ItemRole TEST = new ItemRole("test");
 
-    private final String key;
-
-    ItemRole(String key) {
-        this.key = key;
-    }
-
-    /** Name in the store. */
-    String key() {
-        return key;
+    /** One of the blocks of search items that generations take turns with; block 0 is {@link #SEARCH}. */
+    static ItemRole search(int block) {
+        return block == 0 ? SEARCH : new ItemRole(CampaignStore.SEARCH_ITEMS + "-" + block);
     }
 }

@@ -4,6 +4,7 @@ import io.mendel.graph.DecoderConfig;
 import io.mendel.merge.MergedModel;
 import io.mendel.runtime.CandidateModel;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 
 /**
  * A model that exists only as a recipe: the runtime asks for a tensor and the merge engine builds it at that moment.
@@ -16,5 +17,10 @@ record MergedCandidate(DecoderConfig config, MergedModel model) implements Candi
     @Override
     public void read(String name, MemorySegment target) {
         model.read(name, target);
+    }
+
+    @Override
+    public String weightsDigest(List<String> tensors) {
+        return model.plan().digest(tensors);
     }
 }

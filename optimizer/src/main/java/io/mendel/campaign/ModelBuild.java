@@ -1,12 +1,18 @@
 package io.mendel.campaign;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.FolderWriter;
+import io.mendel.graph.DecoderConfig;
+import io.mendel.graph.OnnxModel;
+import io.mendel.graph.WeightLayout;
 import io.mendel.merge.MergeException;
 import io.mendel.merge.MergePlan;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.MergeReport;
 import io.mendel.merge.MergedModel;
 import io.mendel.merge.Merger;
+import io.mendel.merge.ModelCompanions;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
@@ -64,6 +70,52 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      */
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
+        return merged(recipe, (model, companions, start) -> {
+            MergeReport report = model.write(out,
+                    new WriteOptions(maxShardBytes, bufferBytes, durable, progress), companions);
+            return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
+                    (System.nanoTime() - start) / 1e9, model.accumulatedScale());
+        });
+    }
+
+    /**
+     * Merges and writes one ONNX model with its weights in a second file, see {@link OnnxModel}; beside them the
+     * configuration and the tokenizer.
+     *
+     * @param recipe the recipe
+     * @param out the folder; must be new or empty
+     * @param progress is told how far it is
+     * @return what was written; the digest is that of graph and weights
+     * @throws CheckpointException if a model cannot be read, its architecture cannot be run, or the folder cannot be
+     *             written
+     * @throws MergeException if the models do not fit the recipe
+     */
+    public Built writeOnnx(Recipe recipe, Path out, WriteOptions.Progress progress)
+            throws CheckpointException, MergeException {
+        return merged(recipe, (model, companions, start) -> {
+            JsonNode json = model.config();
+            DecoderConfig config = DecoderConfig.of(out.resolve("config.json"), json,
+                    model.tensors().keySet());
+            WeightLayout.verify(out, model.tensors(), config);
+            OnnxModel onnx = OnnxModel.of(config, model.exportWeights());
+            try (FolderWriter writer = FolderWriter.create(out, onnx.bytes())) {
+                String digest = onnx.write(writer,
+                        written -> progress.written(written, onnx.bytes()));
+                writer.text("config.json", json.toPrettyString() + "\n");
+                companions.write(writer);
+                writer.commit();
+                return new Built(digest, model.inputBytes(), onnx.bytes(),
+                        (System.nanoTime() - start) / 1e9, model.accumulatedScale());
+            }
+        });
+    }
+
+    private interface Output {
+        Built write(MergedModel model, ModelCompanions companions, long startNanos)
+                throws CheckpointException;
+    }
+
+    private Built merged(Recipe recipe, Output output) throws CheckpointException, MergeException {
         long start = System.nanoTime();
         return with(recipe, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
@@ -71,12 +123,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
                 // Java compiles the arithmetic while the parents are read.
                 Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
                 parents.requireFinite();
-                MergedModel model = merger.open(plan);
-                MergeReport report = model.write(out,
-                        new WriteOptions(maxShardBytes, bufferBytes, durable, progress),
-                        models.companions());
-                return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
-                        (System.nanoTime() - start) / 1e9, model.accumulatedScale());
+                return output.write(merger.open(plan), models.companions(), start);
             }
         });
     }

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 
 /** Plans the merge of a recipe, runs it block by block on the benchmark's items and keeps what every item said. */
 final class ModelScorer implements RecipeScorer {
@@ -56,14 +57,15 @@ final class ModelScorer implements RecipeScorer {
     public Outcome score(Recipe recipe, ItemRole role) {
         try {
             MergePlan plan = MergePlanner.plan(recipe, parents.checkpoints());
-            DecoderConfig config = parents.config();
+            DecoderConfig config = parents.config(plan);
+            long start = System.nanoTime();
             EvaluationResult result = evaluator.evaluate(
                     new MergedCandidate(config, merger.open(plan)),
                     Objects.requireNonNull(items.get(role)));
             if (!result.finite()) {
                 return new Outcome.Failed("the model produced NaN or infinite log-likelihoods");
             }
-            return outcome(result, plan, config);
+            return outcome(result, plan, config, (System.nanoTime() - start) / 1e9);
         } catch (MergeException | TaskException | InferenceException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
         } catch (OutOfMemoryError e) {
@@ -71,7 +73,8 @@ final class ModelScorer implements RecipeScorer {
         }
     }
 
-    private Outcome outcome(EvaluationResult result, MergePlan plan, DecoderConfig config) {
+    private Outcome outcome(EvaluationResult result, MergePlan plan, DecoderConfig config,
+            double seconds) {
         var scores = scores(result);
         var values = new TreeMap<String, Double>();
         for (ObjectiveDefinition objective : objectives) {
@@ -80,11 +83,12 @@ final class ModelScorer implements RecipeScorer {
                     ? scores.value(task, objective.metric())
                     : switch (objective.metric()) {
                         case "layers" -> config.layers();
-                        case "parameters" -> plan.tensors()
-                                .values()
-                                .stream()
-                                .mapToLong(t -> t.output().elements())
-                                .sum();
+                        case "parameters" -> plan.elements();
+                        case "entropy" -> perTask(result, Unlabelled::entropy);
+                        case "mutual_information" ->
+                            perTask(result, Unlabelled::mutualInformation);
+                        case "latency" -> seconds;
+                        case "flops" -> TokenCost.flops(plan, config);
                         default -> throw new IllegalStateException(
                                 "Unknown measure " + objective.metric());
                     };
@@ -94,6 +98,17 @@ final class ModelScorer implements RecipeScorer {
             values.put(objective.name(), value);
         }
         return new Outcome.Finished(values, scores, itemScores(result));
+    }
+
+    /** The mean over the tasks that have choices. */
+    private double perTask(EvaluationResult result, ToDoubleFunction<List<ItemResult>> measure) {
+        return evaluator.benchmark()
+                .tasks()
+                .stream()
+                .mapToDouble(task -> measure.applyAsDouble(result.items(task.name())))
+                .filter(Double::isFinite)
+                .average()
+                .orElse(Double.NaN);
     }
 
     private Scores scores(EvaluationResult result) {

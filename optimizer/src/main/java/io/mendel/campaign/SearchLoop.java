@@ -7,12 +7,9 @@ import io.mendel.results.pareto.ArchiveMember;
 import io.mendel.results.pareto.ParetoArchive;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
-import io.mendel.search.Scored;
 import io.mendel.search.SearchStrategy;
-import io.mendel.space.ParameterSpace;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -25,27 +22,33 @@ import java.util.Map;
  */
 final class SearchLoop {
 
-    private final ParameterSpace space;
+    private final SearchStage stage;
     private final Goals goals;
     private final Evaluations evaluations;
     private final CampaignSpec.Budget budget;
     private final List<Double> reference;
     private final CampaignListener listener;
+    private final Judge judge;
+    private final Rotation rotation;
 
     /**
-     * A loop over a space.
+     * A loop over the space of a stage.
      *
+     * @param judge turns outcomes into what the strategy is told
+     * @param rotation which items a generation is scored on
      * @param reference the worst corner of the objectives as measured, for hypervolumes
      */
-    SearchLoop(ParameterSpace space, Goals goals, Evaluations evaluations,
+    SearchLoop(SearchStage stage, Goals goals, Evaluations evaluations,
             CampaignSpec.Budget budget,
-            List<Double> reference, CampaignListener listener) {
-        this.space = space;
+            List<Double> reference, Judge judge, Rotation rotation, CampaignListener listener) {
+        this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
         this.budget = budget;
         this.reference = reference;
         this.listener = listener;
+        this.judge = judge;
+        this.rotation = rotation;
     }
 
     /** A candidate with its recipe and its outcome on the search items. */
@@ -54,26 +57,42 @@ final class SearchLoop {
     /**
      * Runs the strategy from its first generation to the end of the budget.
      *
+     * @param earlier candidates of the stages before, whose numbering goes on
      * @param strategy a fresh strategy
      * @param origins recipe digests of the seeds and what they are, such as {@code parent:math-en}
      * @param store where candidates and generations are recorded
-     * @return all candidates in the order of their ids
+     * @return the candidates of this stage in the order of their ids
      */
-    List<Bred> run(SearchStrategy strategy, Map<String, String> origins, Recording store)
-            throws StoppedException, StoreException {
+    List<Bred> run(List<Bred> earlier, SearchStrategy strategy, Map<String, String> origins,
+            Recording store) throws StoppedException, StoreException {
         var all = new ArrayList<Bred>();
         ParetoArchive archive = ParetoArchive.empty(goals.directions());
         double best = Double.NaN;
+        for (Bred bred : earlier) {
+            if (bred.outcome() instanceof Outcome.Finished finished) {
+                archive = archive
+                        .with(new ArchiveMember(bred.candidate().id(), goals.values(finished)));
+                double main = goals.main(finished.objectives());
+                best = main <= best ? best : main;
+            }
+        }
+        int offset = earlier.isEmpty() ? 0 : earlier.getLast().candidate().generation() + 1;
         int improved = 0;
-        while (within(strategy.generation(), all.size(), improved) && !strategy.exhausted()) {
+        int rescored = 0;
+        while (within(strategy.generation(), all.size() + rescored, improved)
+                && !strategy.exhausted()) {
             int generation = strategy.generation();
+            ItemRole items = rotation.items();
             List<double[]> asked = strategy.ask();
-            int room = budget.evaluations() == 0 ? asked.size() : budget.evaluations() - all.size();
+            int room = budget.evaluations() == 0
+                    ? asked.size()
+                    : budget.evaluations() - all.size() - rescored;
             var chosen = asked.subList(0, Math.min(room, asked.size()));
-            List<Candidate> candidates = name(chosen, generation, all.size(), origins);
+            List<Candidate> candidates = name(chosen, offset + generation,
+                    earlier.size() + all.size(), origins, generation > 0 ? "offspring" : "start");
             store.candidates(candidates);
-            var recipes = chosen.stream().map(space::decode).toList();
-            List<Outcome> outcomes = evaluations.of(recipes, ItemRole.SEARCH, listener::evaluated);
+            List<Recipe> recipes = chosen.stream().map(stage.space()::decode).toList();
+            List<Outcome> outcomes = evaluations.of(recipes, items, listener::evaluated);
             for (int i = 0; i < candidates.size(); i++) {
                 Candidate candidate = candidates.get(i);
                 all.add(new Bred(candidate, recipes.get(i), outcomes.get(i)));
@@ -88,14 +107,19 @@ final class SearchLoop {
                 }
                 listener.candidate(candidate, outcomes.get(i), best);
             }
-            var summary = new GenerationSummary(generation, all.size(),
+            var summary = new GenerationSummary(offset + generation,
+                    earlier.size() + all.size(),
                     archive.hypervolume(reference), best);
             store.generation(summary);
             listener.generation(summary);
             if (chosen.size() < asked.size()) {
                 break;
             }
-            strategy.tell(scored(chosen, outcomes));
+            strategy.tell(
+                    judge.scored(chosen, recipes, outcomes, items, strategy.readsItems()));
+            if (rotation.scored(chosen.size(), strategy)) {
+                rescored += rescore(strategy);
+            }
         }
         return all;
     }
@@ -140,28 +164,28 @@ final class SearchLoop {
     }
 
     private List<Candidate> name(List<double[]> vectors, int generation, int before,
-            Map<String, String> origins) {
+            Map<String, String> origins, String otherwise) {
         var candidates = new ArrayList<Candidate>();
         for (int i = 0; i < vectors.size(); i++) {
-            Recipe recipe = space.decode(vectors.get(i));
-            String origin = origins.getOrDefault(recipe.digest(),
-                    generation > 0 ? "offspring" : "start");
+            Recipe recipe = stage.space().decode(vectors.get(i));
+            String origin = origins.getOrDefault(recipe.digest(), otherwise);
             candidates.add(new Candidate(before + i + 1L, generation, i, origin,
-                    Arrays.stream(vectors.get(i)).boxed().toList(), recipe.canonicalJson(),
+                    stage.genes(vectors.get(i)), recipe.canonicalJson(),
                     recipe.digest()));
         }
         return candidates;
     }
 
-    private List<Scored> scored(List<double[]> vectors, List<Outcome> outcomes) {
-        var scored = new ArrayList<Scored>();
-        for (int i = 0; i < vectors.size(); i++) {
-            scored.add(switch (outcomes.get(i)) {
-                case Outcome.Finished finished ->
-                    Scored.of(vectors.get(i), goals.maximized(finished));
-                case Outcome.Failed failed -> Scored.failed(vectors.get(i));
-            });
+    /** Scores what the strategy remembers on the items of the next generation; returns how many that were. */
+    private int rescore(SearchStrategy strategy) throws StoppedException, StoreException {
+        List<double[]> remembered = strategy.remembered();
+        if (!remembered.isEmpty()) {
+            var recipes = remembered.stream().map(stage.space()::decode).toList();
+            List<Outcome> outcomes = evaluations.of(recipes, rotation.items(),
+                    listener::evaluated);
+            strategy.rescore(judge.scored(remembered, recipes, outcomes, rotation.items(),
+                    strategy.readsItems()));
         }
-        return scored;
+        return remembered.size();
     }
 }

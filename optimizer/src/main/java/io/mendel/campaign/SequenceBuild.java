@@ -27,9 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param build builds one model, from models that no recipe of the file makes
  * @param kept where intermediate models are kept; null to remove them
+ * @param onnx whether the output is written as an ONNX model; intermediate models never are
  * @since 0.1
  */
-public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
+public record SequenceBuild(ModelBuild build, @Nullable Path kept, boolean onnx) {
 
     private static final System.Logger LOGGER = System.getLogger(SequenceBuild.class.getName());
 
@@ -47,7 +48,9 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
     public Built write(MergeSequence sequence, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException, DocumentException {
         if (sequence.steps().size() == 1) {
-            return build.write(sequence.output(), out, progress);
+            return onnx
+                    ? build.writeOnnx(sequence.output(), out, progress)
+                    : build.write(sequence.output(), out, progress);
         }
         requireModels(sequence);
         Path folder = kept != null ? kept : temporary(out);
@@ -74,7 +77,10 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept) {
         for (Step step : sequence.steps()) {
             boolean last = step.equals(sequence.steps().getLast());
             Path target = last ? out : places.apply(String.valueOf(step.name()));
-            Built built = build.at(places).write(step.recipe(), target, progress);
+            ModelBuild at = build.at(places);
+            Built built = last && onnx
+                    ? at.writeOnnx(step.recipe(), target, progress)
+                    : at.write(step.recipe(), target, progress);
             digest = built.digest();
             read += built.bytesRead();
             written += built.bytesWritten();

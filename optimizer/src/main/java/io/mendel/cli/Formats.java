@@ -9,14 +9,12 @@ final class Formats {
 
     private Formats() {}
 
-    static void requireFolder(String format) throws DocumentException {
-        if (format.equals("onnx")) {
-            throw new DocumentException("--format", "", "this version does not write ONNX models.",
-                    "Export as hf, or as recipe.");
-        }
-        if (!format.equals("hf")) {
+    /** Whether a model is written as an ONNX model, rather than as a Hugging Face folder. */
+    static boolean isOnnx(String format, List<String> formats) throws DocumentException {
+        if (!formats.contains(format)) {
             throw new DocumentException("--format", "", "unknown format '" + format + "'.",
-                    InvalidInputException.didYouMean(format, List.of("hf", "recipe")));
+                    InvalidInputException.didYouMean(format, formats));
         }
+        return format.equals("onnx");
     }
 }

@@ -10,6 +10,7 @@ import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,8 +18,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code mendel merge}: builds the model of a recipe. */
-@Command(name = "merge", mixinStandardHelpOptions = true, description = "Merges models by a recipe in mergekit's YAML into a Hugging Face folder.", footerHeading = "%nExamples:%n", footer = {
+@Command(name = "merge", mixinStandardHelpOptions = true, description = "Merges models by a recipe in mergekit's YAML into a Hugging Face folder or an ONNX model.", footerHeading = "%nExamples:%n", footer = {
     "  mendel merge recipe.yaml merged", "  mendel merge recipe.yaml merged --dry-run",
+    "  mendel merge recipe.yaml merged-onnx --format onnx",
     "  mendel merge recipe.yaml merged --max-shard-size 1000000000 --json"})
 final class MergeCommand implements Callable<Integer> {
 
@@ -38,6 +40,9 @@ final class MergeCommand implements Callable<Integer> {
 
     @Option(names = "--max-shard-size", paramLabel = "BYTES", defaultValue = "5000000000", description = "Most bytes in one file (default: ${DEFAULT-VALUE}).")
     private long maxShardBytes;
+
+    @Option(names = "--format", paramLabel = "FORMAT", defaultValue = "hf", description = "hf or onnx (default: ${DEFAULT-VALUE}).")
+    private String format = "hf";
 
     @Option(names = "--dry-run", description = "Check everything and show the plan and its cost, but write nothing.")
     private boolean dryRun;
@@ -71,6 +76,7 @@ final class MergeCommand implements Callable<Integer> {
                     "--threads, --max-shard-size and --memory must be at least 1.",
                     "Leave them out for the defaults.");
         }
+        boolean onnx = Formats.isOnnx(format, List.of("hf", "onnx"));
         MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
         Recipe recipe = sequence.output();
         var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
@@ -82,7 +88,7 @@ final class MergeCommand implements Callable<Integer> {
         }
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new SequenceBuild(build, intermediates).write(sequence, out, progress);
+            built = new SequenceBuild(build, intermediates, onnx).write(sequence, out, progress);
         }
         build.describe(recipe, out, built);
         if (json) {

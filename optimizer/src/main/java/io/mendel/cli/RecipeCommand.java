@@ -1,7 +1,5 @@
 package io.mendel.cli;
 
-import io.mendel.checkpoint.Checkpoint;
-import io.mendel.graph.DecoderConfig;
 import io.mendel.space.DocumentException;
 import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
@@ -20,6 +18,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "recipe", mixinStandardHelpOptions = true, description = "Prints a recipe in mergekit's YAML from a template.", synopsisSubcommandLabel = "TEMPLATE", subcommands = {
     HelpCommand.class}, footerHeading = "%nExamples:%n", footer = {
         "  mendel recipe layer-swap models/chat-ja models/math-en --bottom 1 --top 1 > swap.yaml",
+        "  mendel recipe depth-upscale mistral-7b --drop 8",
+        "  mendel recipe frankenmerge a:0-16 b:8-24 a:16-32",
+        "  mendel recipe prune llama-8b --drop 21-29",
         "  mendel recipe chat-vector base domain instruct --alpha 0.8",
         "  mendel recipe domain-slerp domain instruct"})
 final class RecipeCommand {
@@ -27,9 +28,11 @@ final class RecipeCommand {
     private RecipeCommand() {}
 
     static CommandLine commandLine(Terminal terminal) {
-        return new CommandLine(new RecipeCommand()).addSubcommand(new LayerSwap(terminal))
+        CommandLine recipe = new CommandLine(new RecipeCommand())
+                .addSubcommand(new LayerSwap(terminal))
                 .addSubcommand(new ChatVector(terminal))
                 .addSubcommand(new DomainSlerp(terminal));
+        return StackCommands.addTo(recipe, terminal);
     }
 
     private static int print(Terminal terminal, Recipe recipe) {
@@ -73,7 +76,7 @@ final class RecipeCommand {
 
         @Override
         public Integer call() throws Exception {
-            int count = layers == null ? layersOf(Path.of(outer)) : layers;
+            int count = layers == null ? ModelDepth.of(Path.of(outer)) : layers;
             LayerZones zones;
             try {
                 zones = new LayerZones(count, bottom, top, bottomTransition, topTransition, share);
@@ -82,12 +85,6 @@ final class RecipeCommand {
                         String.valueOf(e.getMessage()), "Change the numbers of layers.");
             }
             return print(terminal, RecipeTemplates.layerSwap(outer, middle, zones));
-        }
-
-        private static int layersOf(Path model) throws Exception {
-            try (Checkpoint checkpoint = Checkpoint.open(model)) {
-                return DecoderConfig.of(checkpoint).layers();
-            }
         }
     }
 

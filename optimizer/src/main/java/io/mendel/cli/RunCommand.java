@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Runs a campaign to its end: baselines, search, winner, held-out test, report.", footerHeading = "%nExamples:%n", footer = {
     "  mendel run optimizer/demo/campaign.yaml",
     "  mendel run campaign.yaml --dir runs/7 --set search.seed=7 --set budget.evaluations=1000",
-    "  mendel run campaign.yaml --compare random"})
+    "  mendel run campaign.yaml --compare random",
+    "  mendel run optimizer/demo/hybrid.yaml --set space.parameter_share=0.9"})
 final class RunCommand implements Callable<Integer> {
 
     private final Terminal terminal;

@@ -28,10 +28,16 @@ final class StatusCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         CampaignSummary summary = CampaignSummary.read(directory);
         if (json) {
-            JsonOutput.print(terminal, summary.status().toJson());
+            var document = summary.status().toJson();
+            var comparisons = document.putArray("comparisons");
+            summary.comparisons().forEach(one -> one.write(comparisons.addObject()));
+            JsonOutput.print(terminal, document);
         } else {
             terminal.out().print(ResultTable.progress(summary));
             terminal.out().print(ResultTable.comparison(summary));
+            summary.comparisons()
+                    .forEach(one -> terminal.out()
+                            .println("on the held-out items the winner is " + one.text()));
         }
         return ExitCode.DONE;
     }

@@ -17,6 +17,10 @@ final class AutoChoice {
     static SearchSettings resolve(SearchSettings settings, SearchProblem problem, int objectives,
             int evaluations) {
         int genes = problem.genes();
+        if (problem.variation() != null) {
+            boolean front = objectives >= 2 && evaluations >= ENOUGH_FOR_A_FRONT;
+            return settings.with(front ? Algorithm.NSGA2 : Algorithm.GA);
+        }
         if (objectives >= 2 && evaluations >= ENOUGH_FOR_A_FRONT) {
             return settings.with(objectives == 2 ? Algorithm.NSGA2 : Algorithm.NSGA3);
         }

@@ -15,6 +15,10 @@ final class FirstGeneration {
     /** Proposes {@code count} vectors, or more if there are more seeds. */
     void propose(Proposals proposals, int count, RandomGenerator random) {
         problem.seeds().forEach(proposals::offer);
+        var variation = problem.variation();
+        while (variation != null && proposals.size() < count) {
+            proposals.offer(() -> variation.start(random));
+        }
         switch (settings.start()) {
             case UNIFORM -> {
                 while (proposals.size() < count) {

@@ -41,8 +41,9 @@ abstract class GenerationalStrategy implements SearchStrategy {
         }
     }
 
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
     final double[] uniform(RandomGenerator random) {
-        return random.doubles(problem.genes()).toArray();
+        return problem.anywhere(random);
     }
 
     /** Number of individuals that survive a generation. */

@@ -71,7 +71,7 @@ final class Genome extends GenerationalStrategy {
             double[] mixed = GenomeOperators.combine(seeds.get(random.nextInt(seeds.size())),
                     random.nextDouble(), seeds.get(random.nextInt(seeds.size())),
                     random.nextDouble());
-            proposals.offer(Variation.clamp(mixed));
+            proposals.offer(Breeding.clamp(mixed));
         }
         new FirstGeneration(settings, problem).propose(proposals, populationSize(), random);
     }
@@ -81,7 +81,7 @@ final class Genome extends GenerationalStrategy {
         for (int i = 0; i < genes.length; i++) {
             genes[i] = problem.kinds().isWord(i) ? from[i] : genes[i];
         }
-        if (proposals.offer(Variation.clamp(genes))) {
+        if (proposals.offer(Breeding.clamp(genes))) {
             movers.add(mover);
         }
     }
@@ -196,6 +196,11 @@ final class Genome extends GenerationalStrategy {
         }
         selected.sort(BY_MAIN);
         return selected;
+    }
+
+    @Override
+    public boolean remembers() {
+        return true;
     }
 
     @Override

@@ -22,14 +22,14 @@ final class MapElites extends GenerationalStrategy {
     private static final double LEAST_SHARE = 0.5;
     private static final double MOST_SHARE = 0.8;
 
-    private final Variation variation;
+    private final Breeding breeding;
     /** All candidates ever scored, since a wider range of an objective moves them to other cells. */
     private List<Scored> all = new ArrayList<>();
     private List<List<Scored>> maps = List.of();
 
     MapElites(SearchSettings settings, SearchProblem problem) {
         super(settings, problem);
-        variation = new Variation(settings, problem);
+        breeding = new Breeding(settings, problem);
     }
 
     @Override
@@ -44,7 +44,7 @@ final class MapElites extends GenerationalStrategy {
         fill(wanted, random, () -> {
             double[] mother = elites.get(Roulette.spin(shares, random)).genes();
             double[] father = elites.get(Roulette.spin(shares, random)).genes();
-            return variation.child(mother, father, random);
+            return breeding.child(mother, father, random);
         });
     }
 
@@ -140,6 +140,11 @@ final class MapElites extends GenerationalStrategy {
     /** The maps' elites, each once. */
     private List<Scored> elites() {
         return maps.stream().flatMap(List::stream).distinct().toList();
+    }
+
+    @Override
+    public boolean remembers() {
+        return true;
     }
 
     @Override

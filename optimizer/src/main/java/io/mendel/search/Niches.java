@@ -21,11 +21,16 @@ final class Niches extends PopulationStrategy {
     private static final double EPSILON = 1e-9;
     private static final int OFFSPRING = 4;
 
-    private final Variation variation;
+    private final Breeding breeding;
 
     Niches(SearchSettings settings, SearchProblem problem) {
         super(settings, problem);
-        variation = new Variation(settings, problem);
+        breeding = new Breeding(settings, problem);
+    }
+
+    @Override
+    public boolean readsItems() {
+        return true;
     }
 
     @Override
@@ -38,9 +43,13 @@ final class Niches extends PopulationStrategy {
         fill(wanted, random, () -> {
             int first = Roulette.spin(fitness, random);
             int second = Roulette.spin(attraction(scores, first), random);
+            if (problem.variation() != null) {
+                return breeding.child(population.get(first).genes(),
+                        population.get(second).genes(), random);
+            }
             double[] child = mix(population.get(first).genes(), population.get(second).genes(),
                     random.nextDouble(), random.nextInt(problem.genes() + 1), problem.kinds());
-            return variation.mutant(child, random);
+            return breeding.mutant(child, random);
         });
     }
 

@@ -30,10 +30,13 @@ final class Nsga2 extends GenerationalStrategy {
     Nsga2(SearchSettings settings, SearchProblem problem, UnaryOperator<double[]> objectives) {
         super(settings, problem);
         this.objectives = objectives;
-        alterer = new PolynomialMutation(settings.mutationProbability(problem.genes()),
-                settings.mutationEta(), problem.kinds())
-                .compose(new SimulatedBinaryCrossover(settings.crossoverRate(),
-                        settings.crossoverIndex(), problem.kinds()));
+        var variation = problem.variation();
+        alterer = variation != null
+                ? new VariedPairs(variation, settings.crossoverRate())
+                : new PolynomialMutation(settings.mutationProbability(problem.genes()),
+                        settings.mutationEta(), problem.kinds())
+                        .compose(new SimulatedBinaryCrossover(settings.crossoverRate(),
+                                settings.crossoverIndex(), problem.kinds()));
     }
 
     @Override
@@ -82,6 +85,11 @@ final class Nsga2 extends GenerationalStrategy {
     private void select(List<Phenotype<DoubleGene, Fitness>> rivals) {
         population = new NonDominatedSurvival().select(ISeq.of(rivals), populationSize(),
                 Optimize.MAXIMUM);
+    }
+
+    @Override
+    public boolean remembers() {
+        return true;
     }
 
     @Override

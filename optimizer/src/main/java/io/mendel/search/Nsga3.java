@@ -15,20 +15,20 @@ import java.util.random.RandomGenerator;
  * into the population.
  */
 final class Nsga3 extends PopulationStrategy {
-    private final Variation variation;
+    private final Breeding breeding;
     private final ObjectiveScale scale = new ObjectiveScale();
     private List<double[]> directions = List.of();
 
     Nsga3(SearchSettings settings, SearchProblem problem) {
         super(settings, problem);
-        variation = new Variation(settings, problem);
+        breeding = new Breeding(settings, problem);
     }
 
     @Override
     void breed(RandomGenerator random) {
         int wanted = settings.offspring() > 0 ? settings.offspring() : populationSize();
         // Survival chooses hard enough; the paper pairs parents at random.
-        fill(wanted, random, () -> variation.child(any(random), any(random), random));
+        fill(wanted, random, () -> breeding.child(any(random), any(random), random));
     }
 
     private double[] any(RandomGenerator random) {

@@ -38,6 +38,11 @@ abstract class PopulationStrategy extends GenerationalStrategy {
     }
 
     @Override
+    public boolean remembers() {
+        return true;
+    }
+
+    @Override
     public final List<double[]> remembered() {
         return population.stream().map(Scored::genes).toList();
     }

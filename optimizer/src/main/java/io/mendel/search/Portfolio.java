@@ -35,7 +35,7 @@ final class Portfolio extends PopulationStrategy {
         UNIFORM
     }
 
-    private final Variation variation;
+    private final Breeding breeding;
     private final MixedDistribution distribution;
     private final double[] shares = new double[Operator.values().length];
     private final double[] credit = new double[shares.length];
@@ -43,7 +43,7 @@ final class Portfolio extends PopulationStrategy {
 
     Portfolio(SearchSettings settings, SearchProblem problem) {
         super(settings, problem);
-        variation = new Variation(settings, problem);
+        breeding = new Breeding(settings, problem);
         distribution = new MixedDistribution(problem.centre(), settings.startSigma(), offspring(),
                 problem.kinds(), Integer.MAX_VALUE);
         Arrays.fill(shares, 1.0 / shares.length);
@@ -82,8 +82,16 @@ final class Portfolio extends PopulationStrategy {
     }
 
     private double[] make(Operator operator, double[] widths, RandomGenerator random) {
+        if (problem.variation() != null) {
+            return switch (operator) {
+                case CROSSOVER, DIFFERENCE ->
+                    breeding.child(parent(random), parent(random), random);
+                case LOCAL, COVARIANCE -> breeding.mutant(parent(random), random);
+                case UNIFORM -> uniform(random);
+            };
+        }
         return switch (operator) {
-            case CROSSOVER -> variation.child(parent(random), parent(random), random);
+            case CROSSOVER -> breeding.child(parent(random), parent(random), random);
             case LOCAL -> step(widths, random);
             case DIFFERENCE -> difference(random);
             case COVARIANCE -> distribution.sample(random);

@@ -1,11 +1,14 @@
 package io.mendel.search;
 
+import io.mendel.space.Variation;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a strategy knows of the space it searches.
@@ -17,11 +20,12 @@ import java.util.function.UnaryOperator;
  *            change its argument
  * @param main reduces objectives, all maximised, to the one number that single-objective strategies maximise
  * @param kinds which genes are numbers and which are words
+ * @param variation how genetic strategies vary vectors as wholes; null for gene by gene
  * @since 0.1
  */
 public record SearchProblem(double[] centre, List<double[]> seeds,
         UnaryOperator<double[]> canonical,
-        ToDoubleFunction<double[]> main, GeneKinds kinds) {
+        ToDoubleFunction<double[]> main, GeneKinds kinds, @Nullable Variation variation) {
     /** Worse than every main objective that a measurement could give. */
     private static final double INFEASIBLE = -1e100;
 
@@ -40,10 +44,10 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
         }
     }
 
-    /** A problem whose genes are all numbers. */
+    /** A problem whose genes are all numbers and are varied one by one. */
     public SearchProblem(double[] centre, List<double[]> seeds, UnaryOperator<double[]> canonical,
             ToDoubleFunction<double[]> main) {
-        this(centre, seeds, canonical, main, GeneKinds.numbers(centre.length));
+        this(centre, seeds, canonical, main, GeneKinds.numbers(centre.length), null);
     }
 
     /**
@@ -64,17 +68,29 @@ public record SearchProblem(double[] centre, List<double[]> seeds,
 
     /** This problem with other seeds. */
     public SearchProblem withSeeds(List<double[]> seeds) {
-        return new SearchProblem(centre, seeds, canonical, main, kinds);
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
     /** This problem with another canonical form. */
     public SearchProblem withCanonical(UnaryOperator<double[]> canonical) {
-        return new SearchProblem(centre, seeds, canonical, main, kinds);
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
     }
 
     /** This problem with other kinds of genes. */
     public SearchProblem withKinds(GeneKinds kinds) {
-        return new SearchProblem(centre, seeds, canonical, main, kinds);
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
+    }
+
+    /** This problem with another way to vary vectors. */
+    public SearchProblem withVariation(@Nullable Variation variation) {
+        return new SearchProblem(centre, seeds, canonical, main, kinds, variation);
+    }
+
+    /** A random vector: anywhere, or where the space says that something sensible may lie. */
+    double[] anywhere(RandomGenerator random) {
+        return variation != null
+                ? variation.start(random)
+                : random.doubles(genes()).toArray();
     }
 
     /**

@@ -48,6 +48,16 @@ public interface SearchStrategy {
      */
     boolean exhausted();
 
+    /** Whether {@link #tell} makes use of {@link Scored#items()}, which cost a caller a look into its store. */
+    default boolean readsItems() {
+        return false;
+    }
+
+    /** Whether scores of earlier generations are compared with those of later ones, see {@link #remembered()}. */
+    default boolean remembers() {
+        return false;
+    }
+
     /**
      * The vectors with whose scores those of later generations will be compared; none for a strategy that forgets, such
      * as CMA-ES.

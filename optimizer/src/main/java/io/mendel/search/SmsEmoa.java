@@ -18,11 +18,11 @@ import java.util.random.RandomGenerator;
 final class SmsEmoa extends PopulationStrategy {
     private static final int OFFSPRING = 4;
 
-    private final Variation variation;
+    private final Breeding breeding;
 
     SmsEmoa(SearchSettings settings, SearchProblem problem) {
         super(settings, problem);
-        variation = new Variation(settings, problem);
+        breeding = new Breeding(settings, problem);
     }
 
     @Override
@@ -30,7 +30,7 @@ final class SmsEmoa extends PopulationStrategy {
         int wanted = settings.offspring() > 0
                 ? settings.offspring()
                 : Math.min(OFFSPRING, populationSize());
-        fill(wanted, random, () -> variation.child(parent(random), parent(random), random));
+        fill(wanted, random, () -> breeding.child(parent(random), parent(random), random));
     }
 
     /** The better of two: the population is kept best front first. */

@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignState;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -94,6 +95,15 @@ class CampaignSessionTest {
         assertThat(summary.contents().baselines()).extracting(b -> b.name())
                 .contains("random search");
         assertThat(summary.contents().candidates()).hasSize(9);
+        assertThat(summary.comparisons()).extracting(c -> c.against())
+                .hasSize(2)
+                .contains("random search");
+        assertThat(summary.comparisons()).allSatisfy(c -> {
+            assertThat(c.main().pValue()).isBetween(0.0, 1.0);
+            assertThat(c.main().difference()).isBetween(c.main().low(), c.main().high());
+            assertThat(c.accuracy()).containsKeys("arith_en", "order_en");
+        });
+        assertThat(folder.resolve("report.html")).content().contains("Item by item");
     }
 
     @Test
@@ -128,7 +138,7 @@ class CampaignSessionTest {
         Path exported = folder.resolve("exported");
         new CampaignExport(folder.resolve("campaign"), "winner", exported)
                 .folder((written, total) -> {
-                });
+                }, MergeDevice.processor());
         Path recipe = new CampaignExport(folder.resolve("campaign"), "knee",
                 folder.resolve("knee.yaml")).recipe();
 
@@ -141,5 +151,77 @@ class CampaignSessionTest {
                 .isEqualTo(WinnerItems.ofCampaign(folder.resolve("campaign"), winner));
         assertThat(List.of(exported.toFile().list())).contains("mergekit_config.yml",
                 "model.safetensors", "config.json");
+    }
+
+    @Test
+    void itemsRotateWhereNothingIsRememberedAndStopsLeaveNoTrace() throws Exception {
+        CampaignSpec spec = SmallCampaign.spec(Map.of("search.algorithm", "cma_es",
+                "search.population", "6", "budget.evaluations", "15"));
+        Path straight = folder.resolve("straight");
+        run(spec, straight, 1, () -> false);
+        try (CampaignStore store = CampaignStore.read(straight)) {
+            var sets = store.itemSets();
+            assertThat(sets).containsKeys("search", "search-1", "search-2", "validation", "test");
+            assertThat(sets.values()).doesNotHaveDuplicates();
+            assertThat(store.evaluations(Objects.requireNonNull(sets.get("search-1"))))
+                    .hasSizeBetween(1, 6);
+        }
+        assertThat(CampaignSummary.read(straight).contents().evaluated()).isEqualTo(15);
+
+        Path stopped = folder.resolve("stopped");
+        for (int session = 1; !finished(stopped); session++) {
+            var asked = new AtomicInteger();
+            int patience = 11 * session;
+            try {
+                run(spec, stopped, 2, () -> asked.incrementAndGet() > patience);
+            } catch (StoppedException e) {
+                assertThat(e).hasMessageContaining("stop");
+            }
+        }
+        assertThat(content(stopped)).isEqualTo(content(straight));
+    }
+
+    @Test
+    void survivorsAreScoredAgainWhenTheirItemsChange() throws Exception {
+        run(SmallCampaign.spec(Map.of("evaluation.rotate", "true", "search.population", "2",
+                "search.offspring", "4", "budget.evaluations", "30")), folder, 1, () -> false);
+        var contents = CampaignSummary.read(folder).contents();
+        // Scoring two survivors again costs evaluations, which the budget counts.
+        assertThat(contents.candidates().size()).isBetween(20, 29);
+        assertThat(contents.evaluated()).isEqualTo(contents.candidates().size());
+    }
+
+    @Test
+    void constraintsMeasuresAndNichesWorkTogether() throws Exception {
+        run(SmallCampaign.spec(Map.of("search.algorithm", "niches", "budget.evaluations", "24",
+                "objectives", "[{name: know, task: know_ja, metric: choice_probability, "
+                        + "floor: {parent: chat-ja, tolerance: 0.05}}, "
+                        + "{name: arith, task: arith_en, metric: acc}, "
+                        + "{name: order, task: order_en, metric: acc}, "
+                        + "{name: information, measure: mutual_information}, "
+                        + "{name: doubt, measure: entropy}]")),
+                folder, 1, () -> false);
+        var summary = CampaignSummary.read(folder);
+        var winner = summary.status().winner();
+        assertThat(winner).isNotNull();
+        double parent = summary.contents()
+                .baselines()
+                .stream()
+                .filter(b -> b.name().equals("parent:chat-ja"))
+                .findFirst()
+                .orElseThrow()
+                .objectives()
+                .get("know");
+        // The parent itself is a seed and meets its own constraint, so the winner does too.
+        assertThat(Objects.requireNonNull(winner).member().objectives().get("know"))
+                .isGreaterThanOrEqualTo(parent - 0.05);
+        assertThat(winner.member().objectives().get("information")).isBetween(0.0, 2.0);
+    }
+
+    @Test
+    void badConstraintsAreRefused() {
+        assertThatThrownBy(() -> SmallCampaign.spec(Map.of("objectives",
+                "[{name: know, task: know_ja, floor: {parent: chat-jp}}]")))
+                .hasMessageContaining("chat-ja");
     }
 }

@@ -235,6 +235,14 @@ class CommandLineTest {
                         "hypervolume", "seed", "archive", "winner", "baselines");
         assertThat(status.get("evaluations").asInt()).isEqualTo(6);
         assertThat(mendel("report", directory).code()).isZero();
+        Path onnx = folder.resolve("onnx");
+        Run exported = mendel("export", directory, "--out", onnx, "--format", "onnx");
+        assertThat(exported.code()).as(exported.err()).isZero();
+        assertThat(onnx.toFile().list()).contains("model.onnx", "model.onnx_data", "config.json",
+                "tokenizer.json", "mergekit_config.yml", "README.md");
+        Run unknown = mendel("export", directory, "--out", folder.resolve("y"), "--format", "onx");
+        assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
+        assertThat(unknown.err()).contains("Did you mean 'onnx'?");
         assertThat(mendel("export", directory, "--out", folder.resolve("x"), "--candidate",
                 "best:fame").err())
                 .contains("best:OBJECTIVE with one of [know, arith, order]");

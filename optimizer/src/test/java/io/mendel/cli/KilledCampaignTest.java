@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,36 @@ class KilledCampaignTest {
             if (!process.waitFor(500 + random.nextInt(4000), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly().waitFor();
             }
+        }
+        Process last = start("run", file, "--dir", killed.toString(), "--workers", "2");
+        assertThat(last.waitFor()).as(Files.readString(folder.resolve("output.txt"))).isZero();
+
+        assertThat(content(killed)).isEqualTo(content(straight));
+    }
+
+    /** Killed in the first stage, while the model between the stages is built, and in the second. */
+    @Test
+    @Tag("slow")
+    @Timeout(1800)
+    void killedStagesFindTheSame() throws Exception {
+        String text = Files.readString(campaign());
+        String space = "{type: parameter, methods: [dare_ties], layer_groups: 2, filters: [mlp]}";
+        assertThat(text).contains(space);
+        String file = Files.writeString(folder.resolve("staged.yaml"), text.replace(space,
+                "{type: hybrid, parameter_share: 0.5, methods: [ties]}")).toString();
+        Path straight = folder.resolve("straight");
+        assertThat(start("run", file, "--dir", straight.toString()).waitFor()).isZero();
+
+        Path killed = folder.resolve("killed");
+        for (String line : List.of("generation 1", "building candidate", "search of paths",
+                "generation 5")) {
+            Process process = start("run", file, "--dir", killed.toString());
+            Path log = killed.resolve("events.log");
+            while (process.isAlive()
+                    && !(Files.exists(log) && Files.readString(log).contains(line))) {
+                process.waitFor(1, TimeUnit.MILLISECONDS);
+            }
+            process.destroyForcibly().waitFor();
         }
         Process last = start("run", file, "--dir", killed.toString(), "--workers", "2");
         assertThat(last.waitFor()).as(Files.readString(folder.resolve("output.txt"))).isZero();

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -119,6 +120,71 @@ class ResearchCommandsTest {
                 2);
         assertThat(wrong.code()).isEqualTo(2);
         assertThat(wrong.err()).contains("fit into 4 layers");
+    }
+
+    @Test
+    void stacksOfLayersPrintRecipesThatMergeAndRun() throws Exception {
+        Path base = MODELS.resolve("base");
+        Path math = MODELS.resolve("math-en");
+        expectLayers(10, "depth-upscale", base, "--drop", 1);
+        expectLayers(5, "prune", base, "--drop", "1-2");
+        expectLayers(4, "prune", base, "--drop", "0-1", "--drop", "2-3");
+        expectLayers(7, "frankenmerge", base + ":0-3", math + ":1-2", base + ":1-4");
+        expectLayers(10, "frankenmerge", base, math, "--window", 2, "--stride", 1);
+
+        Run noRange = mendel("recipe", "frankenmerge", base);
+        assertThat(noRange.code()).isEqualTo(2);
+        assertThat(noRange.err()).contains("START-END");
+        Run tooMany = mendel("recipe", "prune", base, "--drop", "0-6");
+        assertThat(tooMany.code()).isEqualTo(2);
+        assertThat(tooMany.err()).contains("leave at least one");
+        assertThat(mendel("recipe", "depth-upscale", base, "--drop", 6).code()).isEqualTo(2);
+        assertThat(mendel("recipe", "prune", "nobody", "--layers", 9, "--drop", "3-3").code())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aMergeIsWrittenAsAnOnnxModel() throws Exception {
+        Path yaml = Files.writeString(folder.resolve("path.yaml"), """
+                merge_method: passthrough
+                slices:
+                - sources: [{model: BASE, layer_range: [0, 6]}]
+                - sources: [{model: BASE, layer_range: [2, 4]}]
+                mendel: {scales: [1, 1, 1, 0.9, 0.8, 1.2, 1.1, 0.7]}
+                """.replace("BASE", MODELS.resolve("base").toString()));
+        Path out = folder.resolve("onnx");
+        Run merge = mendel("merge", yaml, out, "--format", "onnx", "--json");
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(out.toFile().list()).contains("model.onnx", "model.onnx_data", "config.json",
+                "tokenizer.json", "README.md");
+        long data = Files.size(out.resolve("model.onnx_data"));
+        long weights = Files.size(MODELS.resolve("base/model.safetensors"));
+        assertThat(data).as("repeated layers are stored once")
+                .isBetween(weights * 9 / 10,
+                        weights * 11 / 10 + 100 * 4096);
+        Run again = mendel("merge", yaml, out, "--format", "onnx");
+        assertThat(again.code()).isEqualTo(2);
+        assertThat(again.err()).contains("not empty");
+
+        Path gemma = Path.of("../evaluator/src/test/resources/golden/architectures/gemma2/model");
+        Path other = Files.writeString(folder.resolve("gemma.yaml"),
+                "merge_method: passthrough\nmodels: [{model: " + gemma + "}]\n");
+        Run refused = mendel("merge", other, folder.resolve("gemma"), "--format", "onnx");
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("gemma2", "Supported are");
+        assertThat(folder.resolve("gemma")).doesNotExist();
+    }
+
+    private void expectLayers(int layers, Object... template) throws Exception {
+        Object[] words = Stream.concat(Stream.of("recipe"), Arrays.stream(template)).toArray();
+        Run printed = mendel(words);
+        assertThat(printed.code()).as(printed.err()).isZero();
+        Path out = folder.resolve("stack-" + Math.abs(Arrays.hashCode(template)));
+        Run merge = mendel("merge", Files.writeString(folder.resolve(out.getFileName() + ".yaml"),
+                printed.out()), out);
+        assertThat(merge.code()).as(merge.err()).isZero();
+        assertThat(mendel("inspect", out, "--json").json().get("layers").asInt())
+                .isEqualTo(layers);
     }
 
     @Test

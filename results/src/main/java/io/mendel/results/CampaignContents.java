@@ -18,18 +18,27 @@ import org.jspecify.annotations.Nullable;
  * @param baselines the baselines, sorted by kind, then name
  * @param winner the winner, or null if none is chosen yet
  * @param elapsed the time worked on the campaign; a timing
+ * @param layerRuns what common beginnings saved; a cost
  * @since 0.1
  */
 public record CampaignContents(CampaignInfo info, boolean finished, List<Candidate> candidates,
         SortedMap<String, Evaluation> evaluations, List<GenerationSummary> history,
         List<Baseline> baselines,
-        @Nullable Winner winner, Duration elapsed) {
+        @Nullable Winner winner, Duration elapsed, LayerRuns layerRuns) {
 
     public CampaignContents {
         candidates = List.copyOf(candidates);
         evaluations = Collections.unmodifiableSortedMap(new TreeMap<>(evaluations));
         history = List.copyOf(history);
         baselines = List.copyOf(baselines);
+    }
+
+    /** Contents of which it is not known what common beginnings saved. */
+    public CampaignContents(CampaignInfo info, boolean finished, List<Candidate> candidates,
+            SortedMap<String, Evaluation> evaluations, List<GenerationSummary> history,
+            List<Baseline> baselines, @Nullable Winner winner, Duration elapsed) {
+        this(info, finished, candidates, evaluations, history, baselines, winner, elapsed,
+                LayerRuns.NONE);
     }
 
     /** The candidate with an id, or null if there is none. */

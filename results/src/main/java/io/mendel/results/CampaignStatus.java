@@ -59,9 +59,10 @@ public record CampaignStatus(String campaign, CampaignState state, int evaluatio
      *
      * @param elapsed seconds worked on it
      * @param evaluationsPerHour candidates per hour; 0 before the first
+     * @param layerRuns what candidates with common beginnings saved each other
      * @since 0.1
      */
-    public record Timings(double elapsed, double evaluationsPerHour) {}
+    public record Timings(double elapsed, double evaluationsPerHour, LayerRuns layerRuns) {}
 
     public CampaignStatus {
         archive = archive.stream().sorted(Comparator.comparingLong(Member::id)).toList();
@@ -100,7 +101,7 @@ public record CampaignStatus(String campaign, CampaignState state, int evaluatio
                 contents.failed(), generation,
                 hypervolume, contents.info().seed(), members, chosen(contents),
                 contents.baselines(),
-                new Timings(seconds, perHour));
+                new Timings(seconds, perHour, contents.layerRuns()));
     }
 
     private static @Nullable Chosen chosen(CampaignContents contents) {
@@ -149,7 +150,9 @@ public record CampaignStatus(String campaign, CampaignState state, int evaluatio
         root.putObject("timings")
                 .put("elapsed", timings.elapsed())
                 .put("evaluations_per_hour",
-                        timings.evaluationsPerHour());
+                        timings.evaluationsPerHour())
+                .put("layer_runs", timings.layerRuns().executed())
+                .put("layer_runs_saved", timings.layerRuns().saved());
         return root;
     }
 

@@ -22,9 +22,14 @@ public sealed interface Gene {
      * @param min value at 0
      * @param max value at 1, above {@code min}
      * @param step grid of the values, counted from 0
+     * @param log whether equal ratios of values, not equal differences, are equally far apart
      */
-    record Real(String name, double min, double max, double step) implements Gene {
+    record Real(String name, double min, double max, double step, boolean log) implements Gene {
         public Real {
+            if (log && !(min > 0)) {
+                throw new IllegalArgumentException("The logarithmic range of " + name
+                        + " must lie above 0, not [" + min + ", " + max + "].");
+            }
             if (!(min < max) || !(step > 0) || !Double.isFinite(max - min)) {
                 throw new IllegalArgumentException(
                         "The range of " + name + " must satisfy min < max, not [" + min + ", " + max
@@ -32,9 +37,16 @@ public sealed interface Gene {
             }
         }
 
+        /** A number with an even scale. */
+        public Real(String name, double min, double max, double step) {
+            this(name, min, max, step, false);
+        }
+
         /** The value of a coordinate. */
         public double value(double coordinate) {
-            double exact = min + coordinate * (max - min);
+            double exact = log
+                    ? min * StrictMath.pow(max / min, coordinate)
+                    : min + coordinate * (max - min);
             // Dividing by the grid's inverse gives the shortest decimal (0.3, not 0.30000000000000004).
             double snapped = Math.rint(exact / step) / (1 / step);
             return Math.clamp(snapped, min, max);
@@ -42,7 +54,9 @@ public sealed interface Gene {
 
         /** The coordinate of a value, clamped into [0, 1]. */
         public double coordinate(double value) {
-            return Math.clamp((value - min) / (max - min), 0, 1);
+            return log
+                    ? Math.clamp(StrictMath.log(value / min) / StrictMath.log(max / min), 0, 1)
+                    : Math.clamp((value - min) / (max - min), 0, 1);
         }
 
         @Override

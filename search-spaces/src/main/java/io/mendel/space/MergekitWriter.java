@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Writes recipes in mergekit's YAML dialect, so that {@link MergekitReader} reads the same recipe back.
@@ -69,6 +70,15 @@ public final class MergekitWriter {
             throw new IllegalStateException("A tree of texts and numbers can always be written.",
                     e);
         }
+    }
+
+    /** The recipes as YAML documents, each that has a name with its name; {@link MergekitReader#readAll} reads them. */
+    public static String write(MergeSequence sequence) {
+        return sequence.steps()
+                .stream()
+                .map(step -> (step.name() == null ? "" : "name: \"" + step.name() + "\"\n")
+                        + write(step.recipe()))
+                .collect(Collectors.joining("---\n"));
     }
 
     private static void putPath(ObjectNode node, List<Slice> path, MergeMethod method) {

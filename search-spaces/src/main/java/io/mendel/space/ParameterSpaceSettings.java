@@ -1,7 +1,10 @@
 package io.mendel.space;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +19,17 @@ import org.jspecify.annotations.Nullable;
  * @param weight range of the weights
  * @param density range of the densities, inside [0, 1]
  * @param seed seed of random masks
+ * @param options further parameters of the methods that are searched
+ * @param ranges ranges of those weights and densities whose gene's name contains the key, the last one that fits
+ * @param curvePoints values of each weight and density over the depth, interpolated linearly, in place of one for each
+ *            layer group; 0 for groups
  * @since 0.1
  */
 public record ParameterSpaceSettings(@Nullable String base, List<String> parents,
         List<MergeMethod> methods,
         LayersAndNames layers, List<LayerRange> groups, List<String> filters, Range weight,
-        Range density, long seed) {
+        Range density, long seed, List<ParameterOption> options, Map<String, Range> ranges,
+        int curvePoints) {
 
     /**
      * A closed range.
@@ -38,7 +46,17 @@ public record ParameterSpaceSettings(@Nullable String base, List<String> parents
         }
     }
 
+    /** Settings with weights and densities of layer groups only. */
+    public ParameterSpaceSettings(@Nullable String base, List<String> parents,
+            List<MergeMethod> methods, LayersAndNames layers, List<LayerRange> groups,
+            List<String> filters, Range weight, Range density, long seed) {
+        this(base, parents, methods, layers, groups, filters, weight, density, seed, List.of(),
+                Map.of(), 0);
+    }
+
     public ParameterSpaceSettings {
+        options = List.copyOf(options);
+        ranges = Collections.unmodifiableMap(new LinkedHashMap<>(ranges));
         parents = List.copyOf(parents);
         methods = List.copyOf(methods);
         groups = List.copyOf(groups);
@@ -66,6 +84,16 @@ public record ParameterSpaceSettings(@Nullable String base, List<String> parents
                             .orElseThrow()
                             .name()
                     + ".");
+        }
+        if (methods.contains(MergeMethods.SLERP) && !options.isEmpty()) {
+            throw new IllegalArgumentException("slerp has no further parameters to search.");
+        }
+        for (ParameterOption option : options) {
+            option.requireKnown(methods);
+        }
+        if (curvePoints < 0 || curvePoints == 1 || curvePoints > layers.count()) {
+            throw new IllegalArgumentException("A curve over " + layers.count()
+                    + " layers has from 2 to as many points, not " + curvePoints + ".");
         }
         for (MergeMethod method : methods) {
             requireGenes(method, parents.size());

@@ -12,13 +12,22 @@ import org.jspecify.annotations.Nullable;
  * @param name readable name
  * @param group the layers, or null for the tensors outside them
  * @param filter substring of tensor names, or null for the rest of the group
+ * @param point place on a curve over all layers, in place of a group; −1 if there is no curve
  */
-record Part(String name, @Nullable LayerRange group, @Nullable String filter) {
+record Part(String name, @Nullable LayerRange group, @Nullable String filter, int point) {
+
+    private Part(String name, @Nullable LayerRange group, @Nullable String filter) {
+        this(name, group, filter, -1);
+    }
 
     static List<Part> of(ParameterSpaceSettings settings) {
         var parts = new ArrayList<Part>();
         if (!settings.outerTensors().isEmpty()) {
             parts.add(new Part("outer", null, null));
+        }
+        if (settings.curvePoints() > 0) {
+            curve(settings, parts);
+            return parts;
         }
         for (LayerRange group : settings.groups()) {
             String layers = group.size() == 1
@@ -33,6 +42,22 @@ record Part(String name, @Nullable LayerRange group, @Nullable String filter) {
         return parts;
     }
 
+    private static void curve(ParameterSpaceSettings settings, List<Part> parts) {
+        for (int point = 0; point < settings.curvePoints(); point++) {
+            String name = "point " + (point + 1) + "/" + settings.curvePoints();
+            for (String filter : settings.filters()) {
+                parts.add(new Part(name + "." + filter, null, filter, point));
+            }
+            parts.add(new Part(settings.filters().isEmpty() ? name : name + ".rest", null, null,
+                    point));
+        }
+    }
+
+    /** Whether it lies outside the layers. */
+    private boolean isOuter() {
+        return group == null && point < 0;
+    }
+
     /**
      * The parameter that gives every part its value: first the tensors outside the layers by name, then one gradient
      * with a knot on each layer for each filter, then one for the rest.
@@ -40,7 +65,7 @@ record Part(String name, @Nullable LayerRange group, @Nullable String filter) {
     static ParameterValue combine(List<Part> parts, double[] values, LayersAndNames layers) {
         var rules = new ArrayList<ParameterValue.Rule>();
         for (int i = 0; i < values.length; i++) {
-            if (parts.get(i).group == null) {
+            if (parts.get(i).isOuter()) {
                 for (String tensor : layers.outerTensors()) {
                     rules.add(new ParameterValue.Rule(tensor, List.of(values[i])));
                 }
@@ -48,11 +73,21 @@ record Part(String name, @Nullable LayerRange group, @Nullable String filter) {
         }
         var filters = new ArrayList<@Nullable String>();
         parts.stream()
-                .filter(part -> part.group != null)
+                .filter(part -> !part.isOuter())
                 .map(Part::filter)
                 .distinct()
                 .forEach(filters::add);
         for (String filter : filters) {
+            var curve = new ArrayList<Double>();
+            for (int i = 0; i < values.length; i++) {
+                if (parts.get(i).point >= 0 && Objects.equals(parts.get(i).filter, filter)) {
+                    curve.add(values[i]);
+                }
+            }
+            if (!curve.isEmpty()) {
+                rules.add(new ParameterValue.Rule(filter, curve));
+                continue;
+            }
             var knots = new Double[layers.count()];
             for (int i = 0; i < values.length; i++) {
                 Part part = parts.get(i);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -111,5 +112,111 @@ class ParameterSpaceTest {
         assertThat(TextbookRecipes.of(null, List.of("m/a"), 1))
                 .extracting(TextbookRecipes.Named::name)
                 .containsExactly("parent:a", "uniform");
+    }
+
+    private static ParameterSpace extended(List<ParameterOption> options,
+            Map<String, ParameterSpaceSettings.Range> ranges, int points,
+            MergeMethod... methods) {
+        return new ParameterSpace(new ParameterSpaceSettings("base", List.of("m/a", "m/b"),
+                List.of(methods), SIX, ParameterSpaceSettings.equalGroups(6, 1), List.of(),
+                new ParameterSpaceSettings.Range(0, 1.5),
+                new ParameterSpaceSettings.Range(0.05, 1), 42, options, ranges, points));
+    }
+
+    private static ParameterSpace withOptions() {
+        return extended(List.of(
+                new ParameterOption.Words("normalize", List.of("false", "true")),
+                new ParameterOption.Numeric("lambda", 0.5, 2, 0.001, true),
+                new ParameterOption.Numeric("epsilon", 0, 0.4, 0.1, false)), Map.of(), 0,
+                MergeMethods.TIES, MergeMethods.DELLA, MergeMethods.LINEAR);
+    }
+
+    @Test
+    void furtherParametersAreGenesOfTheMethodsThatHaveThem() {
+        ParameterSpace space = withOptions();
+        int n = space.genes().size();
+        double[] vector = random(space, 3);
+        vector[0] = 0.5;
+        vector[n - 3] = 0.9;
+        vector[n - 2] = 0.5;
+        vector[n - 1] = 0.74;
+
+        Recipe della = space.decode(vector);
+        assertThat(della.method()).isEqualTo(MergeMethods.DELLA);
+        assertThat(della.parameters().get("normalize")).isEqualTo(ParameterValue.of(1));
+        assertThat(della.parameters().get("lambda")).isEqualTo(ParameterValue.of(1));
+        assertThat(della.slices().getFirst().sources().get(1).parameters().get("epsilon"))
+                .isEqualTo(ParameterValue.of(0.3));
+        assertThat(MergekitWriter.write(della)).contains("lambda", "epsilon");
+    }
+
+    @Test
+    void genesWithoutEffectMakeNoDifference() {
+        ParameterSpace space = withOptions();
+        double[] one = random(space, 3);
+        double[] other = random(space, 4);
+        for (double method : new double[]{0.1, 0.9}) {
+            one[0] = method;
+            for (int i = 0; i < one.length - 1; i++) {
+                other[i] = one[i];
+            }
+            assertThat(space.snap(other)).containsExactly(space.snap(one));
+            assertThat(space.decode(other)).isEqualTo(space.decode(one));
+            assertThat(space.snap(space.snap(one))).containsExactly(space.snap(one));
+        }
+        one[0] = 0.9;
+        assertThat(space.snap(one)[3]).as("density of linear")
+                .isCloseTo(0.5,
+                        org.assertj.core.api.Assertions.within(0.01));
+    }
+
+    @Test
+    void optionsAreCheckedAgainstTheMethods() {
+        assertThatThrownBy(() -> extended(
+                List.of(new ParameterOption.Words("normalise", List.of("true", "false"))),
+                Map.of(), 0, MergeMethods.TIES)).hasMessageContaining("normalise");
+        assertThatThrownBy(() -> extended(
+                List.of(new ParameterOption.Words("normalize", List.of("true", "perhaps"))),
+                Map.of(), 0, MergeMethods.TIES)).hasMessageContaining("perhaps");
+        assertThatThrownBy(() -> extended(
+                List.of(new ParameterOption.Numeric("normalize", 0, 1, 0.1, false)), Map.of(), 0,
+                MergeMethods.TIES)).hasMessageContaining("words");
+        assertThatThrownBy(() -> new ParameterOption.Numeric("lambda", 0, 1, 0.1, true))
+                .hasMessageContaining("above 0");
+    }
+
+    @Test
+    void singleGenesMayHaveTheirOwnRange() {
+        ParameterSpace space = extended(List.of(),
+                Map.of("a.weight", new ParameterSpaceSettings.Range(-1, 0.5)), 0,
+                MergeMethods.TASK_ARITHMETIC);
+        double[] top = new double[space.genes().size()];
+        java.util.Arrays.fill(top, 1);
+        var sources = space.decode(top).slices().getFirst().sources();
+        assertThat(weightOf(sources.get(0)).at("model.layers.3.x", 0.6)).hasValue(0.5);
+        assertThat(weightOf(sources.get(1)).at("model.layers.3.x", 0.6)).hasValue(1.5);
+    }
+
+    @Test
+    void curvesInterpolateOverTheLayers() {
+        ParameterSpace space = extended(List.of(), Map.of(), 3, MergeMethods.TASK_ARITHMETIC);
+        assertThat(space.genes()).hasSize(2 * (1 + 3));
+        double[] vector = {0, 0, 1, 0, 0.5, 0.5, 0.5, 0.5};
+        var weight = weightOf(space.decode(vector).slices().getFirst().sources().getFirst());
+        assertThat(weight.at("model.layers.0.x", 0)).hasValue(0);
+        assertThat(weight.at("model.layers.2.x", 0.4).orElseThrow()).isEqualTo(1.2,
+                org.assertj.core.api.Assertions.within(1e-12));
+        assertThat(weight.at("model.layers.5.x", 1)).hasValue(0);
+        assertThatThrownBy(() -> extended(List.of(), Map.of(), 7, MergeMethods.TIES))
+                .hasMessageContaining("6");
+    }
+
+    @Test
+    void logarithmicGenesSpreadRatiosEvenly() {
+        var gene = new Gene.Real("x", 0.01, 100, 0.001, true);
+        assertThat(gene.value(0.5)).isEqualTo(1, org.assertj.core.api.Assertions.within(1e-3));
+        assertThat(gene.coordinate(10)).isEqualTo(0.75,
+                org.assertj.core.api.Assertions.within(1e-12));
+        assertThat(gene.snap(gene.snap(0.3))).isEqualTo(gene.snap(0.3));
     }
 }

@@ -43,8 +43,13 @@ final class ReportPage {
         header(name);
         var comparison = new ComparisonTable(contents.info(), rows);
         section("Result",
-                "<p class=\"key\">" + KeyResult.html(data, rows) + "</p>\n" + comparison.html());
+                "<p class=\"key\">" + KeyResult.html(data, rows) + "</p>\n" + paired(data)
+                        + comparison.html());
         section("Trade-offs", new FrontPlots(data, trials).html());
+        var paths = new PathPicture(trials);
+        if (!paths.isEmpty()) {
+            section("Paths", paths.html());
+        }
         section("Progress", new ProgressPlots(data, trials).html());
         section("Genes", new GenePlot(data, trials).html());
         winner();
@@ -84,6 +89,9 @@ final class ReportPage {
         if (!contents.elapsed().isZero()) {
             fact("time", contents.elapsed().toHours() + " h " + contents.elapsed().toMinutesPart()
                     + " min");
+        }
+        if (contents.layerRuns().saved() > 0) {
+            fact("layer runs saved", "%.0f %%".formatted(100 * contents.layerRuns().share()));
         }
         out.append("</dl>\n<p class=\"models\">");
         for (var parent : contents.info().parents()) {
@@ -169,5 +177,17 @@ final class ReportPage {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Paired tests on the held-out items: intervals and p-values, which the table's separate errors do not give. */
+    private static String paired(ReportData data) {
+        if (data.comparisons().isEmpty()) {
+            return "";
+        }
+        var out = new StringBuilder("<p>Item by item, the winner is ");
+        for (int i = 0; i < data.comparisons().size(); i++) {
+            out.append(i == 0 ? "" : "; ").append(Html.escape(data.comparisons().get(i).text()));
+        }
+        return out.append(" (95 % bootstrap interval, permutation test).</p>\n").toString();
     }
 }

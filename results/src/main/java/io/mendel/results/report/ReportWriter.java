@@ -9,16 +9,25 @@ import java.nio.file.Path;
  * @since 0.1
  */
 public final class ReportWriter {
+
+    /** The name of the picture of the paths. */
+    public static final String PATHS = "paths.svg";
+
     private ReportWriter() {}
 
     /**
-     * Writes the report, replacing an older one at once.
+     * Writes the report, replacing an older one at once; where candidates are paths of layers, their picture, too, as
+     * {@value #PATHS} beside it.
      *
      * @param file the file to write; its directory must exist
-     * @throws IOException if the file cannot be written
+     * @throws IOException if a file cannot be written
      */
     public static void write(ReportData data, Path file) throws IOException {
         AtomicText.write(file, html(data));
+        String paths = new PathPicture(Trial.of(data)).svg();
+        if (paths != null) {
+            AtomicText.write(file.resolveSibling(PATHS), paths);
+        }
     }
 
     /** The report as HTML; the same data give the same text. */

@@ -8,6 +8,7 @@ import io.mendel.results.Candidate;
 import io.mendel.results.Evaluation;
 import io.mendel.results.EvaluationKey;
 import io.mendel.results.GenerationSummary;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.Winner;
 import io.mendel.results.store.StoreException.Kind;
 import java.io.IOException;
@@ -32,7 +33,10 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class CampaignStore implements AutoCloseable {
-    /** The role of the items that the search scores candidates on, see {@link #recordItemSet}. */
+    /**
+     * The role of the items that the search scores candidates on, see {@link #recordItemSet}; further ones, such as
+     * {@code search-1}, take turns with them.
+     */
     public static final String SEARCH_ITEMS = "search";
 
     private final Path directory;
@@ -209,6 +213,11 @@ public final class CampaignStore implements AutoCloseable {
         write(() -> database.update("UPDATE campaign SET seconds = ?", elapsed.toNanos() / 1e9));
     }
 
+    /** Adds what a session ran and saved to what earlier sessions did; a cost, no part of the content. */
+    public void recordLayerRuns(LayerRuns session) throws StoreException {
+        write(() -> tables.add(session));
+    }
+
     /** Records where relative paths of the campaign file start; a place, no part of the content. */
     public void recordFolder(Path folder) throws StoreException {
         write(() -> database.update("UPDATE campaign SET folder = ?",
@@ -225,15 +234,17 @@ public final class CampaignStore implements AutoCloseable {
     /** Everything but the scores of single items, as of one moment. */
     public synchronized CampaignContents contents() throws StoreException {
         return database.transaction(() -> {
-            var items = tables.itemSets().get(SEARCH_ITEMS);
-            SortedMap<String, Evaluation> outcomes = items == null
-                    ? new TreeMap<>()
-                    : evaluationsOf(items);
+            var outcomes = new TreeMap<String, Evaluation>();
+            for (var items : tables.itemSets().entrySet()) {
+                if (isSearch(items.getKey())) {
+                    evaluationsOf(items.getValue()).forEach(outcomes::putIfAbsent);
+                }
+            }
             double seconds = number("SELECT seconds FROM campaign");
             return new CampaignContents(info, isFinished(), tables.candidates(), outcomes,
                     tables.history(),
                     tables.baselines(), tables.winner(),
-                    Duration.ofNanos(Math.round(seconds * 1e9)));
+                    Duration.ofNanos(Math.round(seconds * 1e9)), tables.layerRuns());
         });
     }
 
@@ -277,6 +288,10 @@ public final class CampaignStore implements AutoCloseable {
                 lock.close();
             }
         }
+    }
+
+    private static boolean isSearch(String role) {
+        return role.equals(SEARCH_ITEMS) || role.startsWith(SEARCH_ITEMS + "-");
     }
 
     private boolean isFinished() throws SQLException {

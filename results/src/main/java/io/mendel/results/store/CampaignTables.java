@@ -4,6 +4,7 @@ import io.mendel.results.Baseline;
 import io.mendel.results.CampaignInfo;
 import io.mendel.results.Candidate;
 import io.mendel.results.GenerationSummary;
+import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Winner;
 import io.mendel.results.pareto.Direction;
@@ -170,6 +171,26 @@ final class CampaignTables {
     Winner winner() throws SQLException {
         return database.first("SELECT * FROM winner", row -> new Winner(row.getLong("candidate"),
                 Json.scores(row.getString("validation")), Json.scores(row.getString("held_out"))));
+    }
+
+    /** The table is made when it is needed: campaigns that know no paths do without. */
+    void add(LayerRuns session) throws SQLException {
+        database.update(
+                "CREATE TABLE IF NOT EXISTS layer_runs (id INTEGER PRIMARY KEY CHECK (id = 1),"
+                        + " executed INTEGER NOT NULL, saved INTEGER NOT NULL) STRICT");
+        LayerRuns before = layerRuns();
+        database.update("INSERT OR REPLACE INTO layer_runs VALUES (1, ?, ?)",
+                before.executed() + session.executed(), before.saved() + session.saved());
+    }
+
+    LayerRuns layerRuns() throws SQLException {
+        var table = database.first("SELECT name FROM sqlite_schema WHERE name = 'layer_runs'",
+                row -> row.getString(1));
+        LayerRuns runs = table == null
+                ? null
+                : database.first("SELECT executed, saved FROM layer_runs",
+                        row -> new LayerRuns(row.getLong(1), row.getLong(2)));
+        return runs == null ? LayerRuns.NONE : runs;
     }
 
     private StoreException conflict(String what) {

@@ -13,12 +13,20 @@ import io.mendel.results.Outcome;
 import io.mendel.results.Scores;
 import io.mendel.results.Winner;
 import io.mendel.results.pareto.Direction;
+import io.mendel.space.LayerRange;
+import io.mendel.space.MergeMethods;
+import io.mendel.space.ParameterValue;
+import io.mendel.space.Recipe;
+import io.mendel.space.Slice;
+import io.mendel.space.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** Reports of many shapes; {@link #main} writes them all for a look in a browser. */
@@ -32,6 +40,41 @@ final class ReportSamples {
         return new ReportData(contents, CampaignState.FINISHED, DemoCampaign.archive(contents),
                 0.3141, DemoCampaign::mean,
                 RECIPE);
+    }
+
+    /** Paths of about so many layers, every third one of merged layers. */
+    static ReportData paths(int count, int length) {
+        var contents = DemoCampaign.contents(count, 3, true);
+        var candidates = new ArrayList<Candidate>();
+        for (var it : contents.candidates()) {
+            candidates.add(new Candidate(it.id(), it.generation(), it.index(), it.origin(),
+                    it.genes(), path(it.id(), length).canonicalJson(), it.recipeDigest()));
+        }
+        var moved = new CampaignContents(contents.info(), contents.finished(), candidates,
+                contents.evaluations(), contents.history(), contents.baselines(),
+                contents.winner(), contents.elapsed());
+        return new ReportData(moved, CampaignState.FINISHED, DemoCampaign.archive(contents),
+                0.3141, DemoCampaign::mean, RECIPE);
+    }
+
+    static Recipe path(long seed, int length) {
+        var random = new SplittableRandom(seed);
+        List<String> models = List.of("models/math-en", "models/chat-ja", "models/sort-en");
+        boolean merged = seed % 3 == 0;
+        var slices = new ArrayList<Slice>();
+        var scales = new ArrayList<Double>();
+        for (int step = 0; step < length + random.nextInt(3); step++) {
+            var range = new LayerRange(step % 4, step % 4 + 1);
+            var sources = new ArrayList<Source>();
+            for (String model : merged ? models : List.of(models.get(random.nextInt(3)))) {
+                sources.add(new Source(model, range, new TreeMap<>(
+                        Map.of("weight", ParameterValue.of(random.nextDouble(0.1, 1))))));
+            }
+            slices.add(Slice.of(sources));
+            scales.add(random.nextInt(2) == 0 ? 1 : random.nextDouble(0.4, 1.5));
+        }
+        return new Recipe(MergeMethods.LINEAR, null, slices, new TreeMap<>(), null, null, 0)
+                .withScales(scales);
     }
 
     static ReportData empty() {
@@ -83,6 +126,8 @@ final class ReportSamples {
         samples.put("two", full(100, 2));
         samples.put("one", full(60, 1));
         samples.put("single", full(1, 3));
+        samples.put("paths", paths(60, 7));
+        samples.put("long_paths", paths(60, 200));
         samples.put("empty", empty());
         samples.put("failed", allFailed());
         samples.put("hostile", hostile());

@@ -7,12 +7,21 @@ import io.mendel.results.CampaignState;
 import io.mendel.results.DemoCampaign;
 import io.mendel.results.Scores;
 import io.mendel.results.Winner;
+import io.mendel.space.LayerRange;
+import io.mendel.space.LayerStacks;
+import io.mendel.space.MergeMethods;
+import io.mendel.space.ParameterValue;
+import io.mendel.space.Recipe;
+import io.mendel.space.Slice;
+import io.mendel.space.Source;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
@@ -119,6 +128,50 @@ class ReportWriterTest {
         }
         assertThat(html).contains("NaN in the logits of layer 4")
                 .contains("merge_method: dare_ties");
+    }
+
+    @Test
+    void pathsAreDrawnInThePageAndInAFileOfTheirOwn(@TempDir Path directory) throws IOException {
+        ReportData data = ReportSamples.paths(60, 7);
+        ReportWriter.write(data, directory.resolve("report.html"));
+
+        String html = Files.readString(directory.resolve("report.html"));
+        String svg = Files.readString(directory.resolve(ReportWriter.PATHS));
+        for (String picture : List.of(html, svg)) {
+            assertThat(picture).contains("★ winner ", "A  models/chat-ja", "B  models/math-en",
+                    "<title>step 1: ").containsPattern("candidate \\d+");
+            for (long id : data.archive()) {
+                assertThat(picture).contains(" " + id + "</text>");
+            }
+        }
+        assertThat(html).contains("<h2>Paths</h2>", "Paths in words");
+        assertThat(svg).startsWith("<svg xmlns=").contains("prefers-color-scheme");
+        assertThat(html("full")).doesNotContain("<h2>Paths</h2>");
+    }
+
+    @Test
+    void barsAreAsHighAsScalesAndCutIntoShares() {
+        Recipe recipe = new Recipe(MergeMethods.LINEAR, null,
+                List.of(Slice.of(List.of(source("x", 2, 1))),
+                        Slice.of(List.of(source("x", 3, 0.75), source("y", 1, 0.25)))),
+                new TreeMap<>(), null, null, 0).withScales(List.of(1.0, 0.5));
+        LayerPath path = Objects.requireNonNull(LayerPath.of(recipe.canonicalJson()));
+
+        assertThat(path.steps()).containsExactly(
+                new LayerPath.Step(1, List.of(new LayerPath.Part("x", 2, 1))),
+                new LayerPath.Step(0.5, List.of(new LayerPath.Part("x", 3, 0.75),
+                        new LayerPath.Part("y", 1, 0.25))));
+        assertThat(path.text(List.of("x", "y"))).isEqualTo("A2 A3+B1×0.50");
+        Recipe stack = LayerStacks.depthUpscale("x", 6, 2);
+        assertThat(Objects.requireNonNull(LayerPath.of(stack.canonicalJson())).text(List.of("x")))
+                .isEqualTo("A0–A3 A2–A5");
+        assertThat(LayerPath.of(Recipe.identity("x").canonicalJson())).isNull();
+        assertThat(LayerPath.of("no recipe")).isNull();
+    }
+
+    private static Source source(String model, int layer, double weight) {
+        return new Source(model, new LayerRange(layer, layer + 1),
+                new TreeMap<>(Map.of("weight", ParameterValue.of(weight))));
     }
 
     @Test

@@ -1,0 +1,54 @@
+package io.mendel.campaign;
+
+import io.mendel.benchmark.Benchmark;
+import io.mendel.benchmark.Evaluator;
+import io.mendel.benchmark.ItemSet;
+import io.mendel.benchmark.TaskException;
+import io.mendel.merge.Merger;
+import io.mendel.results.ObjectiveDefinition;
+import io.mendel.runtime.InferenceEngine;
+import io.mendel.runtime.PrefixCache;
+import io.mendel.runtime.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes the scorers of a campaign's workers.
+ *
+ * @param options workers and threads
+ * @param benchmark the tasks
+ * @param tokenizer the candidates' tokenizer
+ * @param items the items of each role
+ * @param objectives what is measured
+ * @param batchTokens padded tokens in one batch
+ * @param cache hidden states that all workers share
+ */
+record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer tokenizer,
+        Map<ItemRole, ItemSet> items, List<ObjectiveDefinition> objectives, int batchTokens,
+        PrefixCache cache) {
+
+    /**
+     * One scorer for each worker.
+     *
+     * @param parents the models that recipes name
+     * @param merger of these models
+     */
+    List<RecipeScorer> on(ParentModels parents, Merger merger) throws TaskException {
+        var scorers = new ArrayList<RecipeScorer>();
+        int threads = Math.max(1, options.threads() / options.workers());
+        for (int i = 0; i < options.workers(); i++) {
+            InferenceEngine engine = InferenceEngine.create(parents.config(), threads, cache,
+                    options.device().resultMemory());
+            var evaluator = new Evaluator(benchmark, engine, tokenizer,
+                    parents.config().maxPositions(), batchTokens);
+            for (ItemSet set : items.values()) {
+                if (set.size() > 0) {
+                    evaluator.prepare(set);
+                }
+            }
+            scorers.add(new ModelScorer(parents, merger, engine, evaluator, items, objectives));
+        }
+        return scorers;
+    }
+}
