@@ -18,6 +18,7 @@ final class CmaEs extends GenerationalStrategy {
     private static final double CONVERGED = 1e-5;
     private static final double RESTART_SIGMA = 0.3;
     private static final int LARGEST_GROWTH = 16;
+    private static final int ATTEMPTS = 100;
 
     private final boolean diagonal;
     private final List<double[]> points = new ArrayList<>();
@@ -65,12 +66,22 @@ final class CmaEs extends GenerationalStrategy {
         }
         for (int i = 0; i < lambda; i++) {
             // The distribution learns from what it drew, not from the canonical form, whose steps are uneven.
-            var drawn = new ArrayList<double[]>();
-            proposals.offer(() -> {
-                drawn.add(distribution.sample(random));
-                return drawn.getLast();
-            });
-            points.add(drawn.getLast());
+            double[] drawn = distribution.sample(random);
+            boolean fresh = proposals.offer(drawn);
+            for (int attempt = 1; attempt < ATTEMPTS && !fresh; attempt++) {
+                drawn = distribution.sample(random);
+                fresh = proposals.offer(drawn);
+            }
+            if (!fresh) {
+                // On a coarse grid all near points may have been tried.
+                var anywhere = new ArrayList<double[]>();
+                proposals.offer(() -> {
+                    anywhere.add(uniform(random));
+                    return anywhere.getLast();
+                });
+                drawn = anywhere.getLast();
+            }
+            points.add(drawn);
         }
     }
 

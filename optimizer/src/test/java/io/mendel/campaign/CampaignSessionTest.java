@@ -156,7 +156,7 @@ class CampaignSessionTest {
     @Test
     void itemsRotateWhereNothingIsRememberedAndStopsLeaveNoTrace() throws Exception {
         CampaignSpec spec = SmallCampaign.spec(Map.of("search.algorithm", "cma_es",
-                "search.population", "6", "budget.evaluations", "15"));
+                "search.population", "6", "budget.evaluations", "24"));
         Path straight = folder.resolve("straight");
         run(spec, straight, 1, () -> false);
         try (CampaignStore store = CampaignStore.read(straight)) {
@@ -166,7 +166,7 @@ class CampaignSessionTest {
             assertThat(store.evaluations(Objects.requireNonNull(sets.get("search-1"))))
                     .hasSizeBetween(1, 6);
         }
-        assertThat(CampaignSummary.read(straight).contents().evaluated()).isEqualTo(15);
+        assertThat(CampaignSummary.read(straight).contents().evaluated()).isEqualTo(24);
 
         Path stopped = folder.resolve("stopped");
         for (int session = 1; !finished(stopped); session++) {
