@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class OnnxModelTest {
 
     /** What is exported. */
-    private enum Family {
+    enum Family {
         LLAMA(FoldedPathTest.LLAMA), QWEN3(FoldedPathTest.QWEN3), MOE(
                 FoldedPathTest.QWEN3_MOE), GPT2(FoldedPathTest.GPT2), MISTRAL(
                         """
@@ -194,7 +194,6 @@ class OnnxModelTest {
 
         private final OrtEnvironment environment;
         private final OrtSession session;
-        private final DecoderConfig config;
         private final int rows;
         private final int[] padding;
         private final List<List<Long>> tokens = new ArrayList<>();
@@ -206,7 +205,6 @@ class OnnxModelTest {
             OnnxEngine.version();
             environment = OrtEnvironment.getEnvironment();
             session = environment.createSession(model.toString());
-            this.config = config;
             rows = prompts.length;
             columns = Arrays.stream(prompts).mapToInt(prompt -> prompt.length).max().orElse(0);
             padding = Arrays.stream(prompts).mapToInt(prompt -> columns - prompt.length).toArray();

@@ -3,20 +3,14 @@ package io.mendel.campaign;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.mendel.search.Algorithm;
-import io.mendel.search.SearchException;
 import io.mendel.search.SearchSettings;
 import io.mendel.space.DocumentException;
 import io.mendel.space.InvalidInputException;
-import io.mendel.space.LayerRange;
-import io.mendel.space.MergeMethod;
-import io.mendel.space.MergeMethods;
 import io.mendel.space.ParameterSpace;
-import io.mendel.space.ParameterSpaceSettings.Range;
 import io.mendel.space.YamlFields;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +48,7 @@ final class CampaignReader {
         }
         var objectives = objectives(top,
                 models.parents().stream().map(ParameterSpace::label).toList());
-        var search = search(top.mapping("search"), top);
+        var search = search(top.mapping("search"));
         var space = SpaceReader.read(required(top, "space"), models, search.settings());
         return new CampaignSpec(name, models, space, tasks, objectives, main(top, objectives),
                 evaluation(top.mapping("evaluation"), top), search,
@@ -204,7 +198,7 @@ final class CampaignReader {
                         "prefix_cache", DEFAULT_PREFIX_CACHE));
     }
 
-    private static CampaignSpec.Search search(@Nullable YamlFields given, YamlFields top)
+    private static CampaignSpec.Search search(@Nullable YamlFields given)
             throws DocumentException {
         if (given == null) {
             return new CampaignSpec.Search(SearchSettings.of(Algorithm.NSGA2, DEFAULT_SEED),

@@ -1,6 +1,5 @@
 package io.mendel.campaign;
 
-import io.mendel.checkpoint.Checkpoint;
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.cuda.MergeDevice;
@@ -10,9 +9,7 @@ import io.mendel.space.Recipe;
 import io.mendel.space.SearchSpace;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.DoubleStream;
@@ -105,11 +102,9 @@ final class StageBorder {
         }
         names.addAll(spec.models().parents());
         names.add(name);
-        var opened = new ArrayList<AutoCloseable>();
         ParentModels parents = ParentModels.open(names,
                 model -> model.equals(name) ? folder : spec.folder().resolve(model));
         try {
-            opened.add(parents);
             SearchSpace space = new Spaces(spec, parents).second(name);
             var genes = store.candidates().get((int) winner.candidate().id() - 1).genes();
             // An enqueued recipe may have won without being a point of the first space.
@@ -120,7 +115,6 @@ final class StageBorder {
                     StatisticsStore.at(directory.resolve("stats")),
                     scorers.options().device().kernels(),
                     scorers.options().threads());
-            opened.add(merger);
             var evaluations = new Evaluations(store, itemDigests, scorers.on(parents, merger),
                     stop, spec.limits(), ParentFiles.of(parents));
             return new Second(new SearchStage(space, before, new double[0]), evaluations, merger,

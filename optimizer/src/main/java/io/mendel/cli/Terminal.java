@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /**
  * Where commands write: results to standard output, everything else to standard error.
@@ -16,7 +17,7 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
 
     /** Whether {@code out} is a terminal on which a table may be drawn over the last one. */
     boolean redraws() {
-        return interactive && System.console().isTerminal();
+        return interactive && Objects.requireNonNull(System.console()).isTerminal();
     }
 
     /** The process's own streams, in UTF-8 whatever the locale. */

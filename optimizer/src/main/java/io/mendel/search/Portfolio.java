@@ -106,8 +106,9 @@ final class Portfolio extends PopulationStrategy {
     }
 
     private double[] parent(RandomGenerator random) {
-        int size = population.size();
-        return population.get(Math.min(random.nextInt(size), random.nextInt(size))).genes();
+        int one = random.nextInt(population.size());
+        int other = random.nextInt(population.size());
+        return population.get(Math.min(one, other)).genes();
     }
 
     private double[] step(double[] widths, RandomGenerator random) {

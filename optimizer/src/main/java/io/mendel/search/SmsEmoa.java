@@ -38,8 +38,9 @@ final class SmsEmoa extends PopulationStrategy {
 
     /** The better of two: the population is kept best front first. */
     private double[] parent(RandomGenerator random) {
-        int i = Math.min(random.nextInt(population.size()), random.nextInt(population.size()));
-        return population.get(i).genes();
+        int one = random.nextInt(population.size());
+        int other = random.nextInt(population.size());
+        return population.get(Math.min(one, other)).genes();
     }
 
     @Override

@@ -204,14 +204,14 @@ class CampaignSessionTest {
         var summary = CampaignSummary.read(folder);
         var winner = summary.status().winner();
         assertThat(winner).isNotNull();
-        double parent = summary.contents()
+        double parent = Objects.requireNonNull(summary.contents()
                 .baselines()
                 .stream()
                 .filter(b -> b.name().equals("parent:chat-ja"))
                 .findFirst()
                 .orElseThrow()
                 .objectives()
-                .get("know");
+                .get("know"));
         // The parent itself is a seed and meets its own constraint, so the winner does too.
         assertThat(Objects.requireNonNull(winner).member().objectives().get("know"))
                 .isGreaterThanOrEqualTo(parent - 0.05);

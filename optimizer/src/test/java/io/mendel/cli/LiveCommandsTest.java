@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,7 +85,7 @@ class LiveCommandsTest {
         var terminal = new Terminal(System.out, System.err, false);
         var commands = Mendel.commandLine(terminal).getSubcommands();
         for (String command : new String[]{"watch", "serve", "enqueue", "resume"}) {
-            assertThat(commands.get(command).getUsageMessage())
+            assertThat(Objects.requireNonNull(commands.get(command)).getUsageMessage())
                     .contains("Examples:", "mendel " + command + " campaigns/three-skills");
         }
     }

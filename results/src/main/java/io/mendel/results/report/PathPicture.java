@@ -51,8 +51,8 @@ final class PathPicture {
                 .filter(trial -> trial.inArchive() || trial.winner())
                 .sorted(Comparator.comparing(Trial::winner)
                         .reversed()
-                        .thenComparing(trial -> -trial.main())
-                        .thenComparing(Trial::id))
+                        .thenComparingDouble(trial -> -trial.main())
+                        .thenComparingLong(Trial::id))
                 .forEach(trial -> {
                     LayerPath path = LayerPath.of(trial.candidate().recipe());
                     if (path != null && found.size() < MOST_ROWS) {
@@ -133,7 +133,8 @@ final class PathPicture {
                 + " candidates through the layers of " + models.size() + " models");
         for (int i = 0; i < models.size(); i++) {
             double x = 10 + i % columns() * (double) LEGEND_WIDTH;
-            double y = 4 + (double) (i / columns()) * LEGEND_ROW;
+            int row = i / columns();
+            double y = 4 + (double) row * LEGEND_ROW;
             bar(drawing, x, y, 14, 12, models.get(i));
             drawing.text(x + 20, y + 11, "start", "", LayerPath.letter(models.get(i), models)
                     + "  " + Html.cut(models.get(i), 26));
