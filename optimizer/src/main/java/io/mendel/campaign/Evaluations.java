@@ -217,10 +217,29 @@ final class Evaluations implements AutoCloseable {
         if (broken != null) {
             return null;
         }
-        if (verdict == null || outcome instanceof Outcome.Finished) {
+        if (outcome instanceof Outcome.Finished) {
             return outcome;
         }
-        return verdict.stopped() ? null : new Outcome.Failed(verdict.reason());
+        // While the process ends, ONNX Runtime is shut down under the evaluations that run: their failure says nothing.
+        if (stop.getAsBoolean() || isShuttingDown()) {
+            return null;
+        }
+        return verdict == null
+                ? outcome
+                : verdict.stopped() ? null : new Outcome.Failed(verdict.reason());
+    }
+
+    /** Whether the JVM has begun to end: it takes no hooks any more before it starts the first of them. */
+    private static boolean isShuttingDown() {
+        try {
+            var probe = new Thread(() -> {
+            }, "shutdown-probe");
+            Runtime.getRuntime().addShutdownHook(probe);
+            Runtime.getRuntime().removeShutdownHook(probe);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 
     /** A defect that shows with one candidate must not end a campaign of days: it is that candidate's failure. */

@@ -24,7 +24,7 @@ public final class FaultyScorer implements RecipeScorer {
 
     private static final int PERCENT = 100;
     private static final int EXCEPTIONS = 5;
-    private static final int OVERFLOWS = 10;
+    private static final int OVERFLOWS = 20;
 
     private final RecipeScorer scorer;
     private final Path journal;

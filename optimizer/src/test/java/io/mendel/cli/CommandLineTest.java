@@ -254,7 +254,7 @@ class CommandLineTest {
             models/base   | models/bass               | bass
             [dare_ties]   | [dare_tise]               | Did you mean 'dare_ties'?
             metric: acc}  | metric: akk}              | akk
-            nsga2         | nsga3                     | nsga3
+            nsga2         | nsga4                     | nsga4
             population: 8 | population: many          | population
             population: 8 | populaton: 8              | Did you mean 'population'?
             know_ja.yaml  | no_such.yaml              | no_such.yaml
@@ -354,7 +354,7 @@ class CommandLineTest {
         assertThat(bad.code()).isEqualTo(1);
         assertThat(bad.out()).contains("MISSED");
 
-        assertThat(mendel("bench", "search", "--problem", "zdt5").err()).contains("zdt4");
+        assertThat(mendel("bench", "search", "--problem", "zdt5").err()).contains("zdt1");
         assertThat(mendel("bench", "search", "--algorithm", "nsga4").code()).isEqualTo(2);
     }
 }

@@ -13,9 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs campaigns in processes of their own, ends them in ugly ways, and checks after each that the store is intact, that
@@ -34,6 +36,7 @@ final class FaultRounds {
     private final boolean smallDisk;
     private final Map<End, Integer> ends = new EnumMap<>(End.class);
     private final Map<String, String> undisturbed = new HashMap<>();
+    private final Map<String, Map<String, String>> calm = new HashMap<>();
     private final Map<String, Integer> failures = new TreeMap<>();
     private int campaigns;
     private int evaluations;
@@ -93,7 +96,8 @@ final class FaultRounds {
                 String expected = undisturbed(algorithm);
                 if (!content(directory).equals(expected)) {
                     throw new AssertionError("The campaign " + directory + " (" + algorithm
-                            + ") found something else than one that nobody disturbed.");
+                            + ") found something else than one that nobody disturbed:\n"
+                            + difference(outcomes(directory), calm.get(algorithm)));
                 }
                 count(directory);
                 delete(directory);
@@ -135,6 +139,7 @@ final class FaultRounds {
         }
         String content = content(directory);
         undisturbed.put(algorithm, content);
+        calm.put(algorithm, outcomes(directory));
         delete(directory);
         return content;
     }
@@ -279,6 +284,19 @@ final class FaultRounds {
             }
         }
         return outcomes;
+    }
+
+    private static String difference(Map<String, String> found,
+            @Nullable Map<String, String> expected) {
+        var lines = new ArrayList<String>();
+        var keys = new java.util.TreeSet<>(found.keySet());
+        keys.addAll(Objects.requireNonNull(expected).keySet());
+        for (String key : keys) {
+            if (!Objects.equals(found.get(key), expected.get(key))) {
+                lines.add(key + ": " + found.get(key) + " instead of " + expected.get(key));
+            }
+        }
+        return lines.isEmpty() ? "the evaluations are the same" : String.join("\n", lines);
     }
 
     private static boolean finished(Path directory) throws StoreException {
