@@ -32,7 +32,8 @@ final class VectorMergeKernels implements MergeKernels {
         VectorInput[] parents = inputs.stream().map(VectorInput::new).toArray(VectorInput[]::new);
         float[] sum = new float[BLOCK];
         short[] halves = VectorBlocks.scratch(target.storage());
-        for (int from = 0; from < target.count(); from += BLOCK) {
+        int done = Bfloat16Merge.weightedSum(inputs, coefficients, target);
+        for (int from = done; from < target.count(); from += BLOCK) {
             int length = Math.min(BLOCK, target.count() - from);
             for (VectorInput parent : parents) {
                 parent.load(from, length);
@@ -51,7 +52,8 @@ final class VectorMergeKernels implements MergeKernels {
         var combine = new VectorConsensus(consensus, deltas);
         float[] merged = new float[BLOCK];
         short[] halves = VectorBlocks.scratch(target.storage());
-        for (int from = 0; from < target.count(); from += BLOCK) {
+        int done = Bfloat16Merge.mergeDeltas(base, deltas, consensus, scale, firstIndex, target);
+        for (int from = done; from < target.count(); from += BLOCK) {
             int length = Math.min(BLOCK, target.count() - from);
             float[] start = origin.load(from, length);
             for (VectorDelta parent : parents) {

@@ -1,0 +1,187 @@
+package io.mendel.merge;
+
+import static io.mendel.merge.Bfloat16Merge.HIGH;
+import static io.mendel.merge.Bfloat16Merge.PAIRS;
+import static io.mendel.merge.Bfloat16Merge.STEP;
+import static io.mendel.merge.VectorMergeKernels.BLOCK;
+import static io.mendel.merge.VectorMergeKernels.FLOATS;
+import static io.mendel.merge.VectorMergeKernels.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.GT;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+
+/** A bf16 parent's sparsified, weighted delta, block by block, in the order of {@link Bfloat16Merge}. */
+final class Bfloat16Delta {
+
+    private static final int MAGNITUDE = 0x7fff_ffff;
+    private static final int INFINITY_BITS = 0x7f80_0000;
+    /** In each lane the bit of its even element in a mask of 2 · LANES bits. */
+    private static final IntVector EVEN_BITS = IntVector.fromArray(PAIRS, laneBits(0), 0);
+    private static final IntVector ODD_BITS = IntVector.fromArray(PAIRS, laneBits(1), 0);
+
+    private final MemorySegment base;
+    private final MemorySegment model;
+    private final Keep keep;
+    private final float factor;
+    private final float[] row;
+    private final long[] kept = new long[BLOCK / Long.SIZE];
+
+    /**
+     * A delta.
+     *
+     * @param row receives the blocks
+     */
+    Bfloat16Delta(Elements base, WeightedDelta delta, float[] row) {
+        this.base = base.data();
+        this.model = delta.model().data();
+        this.keep = delta.keep();
+        this.factor = delta.factor();
+        this.row = row;
+    }
+
+    private static int[] laneBits(int odd) {
+        int[] bits = new int[LANES];
+        Arrays.setAll(bits, lane -> 1 << (2 * lane + odd));
+        return bits;
+    }
+
+    /**
+     * Fills the row with the block {@code keep(x - base) · factor}, −0 where nothing is kept.
+     *
+     * @param from the block's first element in the run
+     * @param index its flat index in the tensor
+     * @param length its number of elements, a multiple of 2 · LANES
+     */
+    void weigh(int from, long index, int length) {
+        switch (keep) {
+            case Keep.All all -> weighBand(from, 0, MAGNITUDE, length);
+            case Keep.Largest largest when isPlain(largest, index, length) ->
+                weighBand(from, threshold(largest, index), MAGNITUDE, length);
+            case Keep.Band(Keep.Largest outer, Keep.Largest dropped) when isPlain(outer, index,
+                    length) && isPlain(dropped, index, length)
+                    && threshold(outer, index) < threshold(dropped, index) ->
+                weighBand(from, threshold(outer, index), threshold(dropped, index) - 1, length);
+            case Keep.Largest largest -> weighByMagnitude(from, index, length);
+            case Keep.Band band -> weighByMagnitude(from, index, length);
+            case Keep.Random mask -> {
+                VectorMasks.draw(mask, index, length, kept);
+                weighMasked(base, model, 2L * from, kept, factor, row, length);
+            }
+            case Keep.Listed listed -> {
+                for (int word = 0; word * Long.SIZE < length; word++) {
+                    kept[word] = listed.word(index + (long) word * Long.SIZE);
+                }
+                weighMasked(base, model, 2L * from, kept, factor, row, length);
+            }
+        }
+    }
+
+    /** The smallest magnitude that survives where the cut is not inside the block. */
+    private static int threshold(Keep.Largest largest, long index) {
+        return largest.cut() <= index ? largest.bits() + 1 : largest.bits();
+    }
+
+    /** Whether a comparison tells what survives: not with the cut inside the block, nor with NaN, which has many bits. */
+    private static boolean isPlain(Keep.Largest largest, long index, int length) {
+        return (largest.cut() <= index || largest.cut() >= index + length)
+                && threshold(largest, index) <= INFINITY_BITS;
+    }
+
+    /** Keeps the magnitudes from {@code smallest} to {@code largest}, which is not less. */
+    private void weighBand(int from, int smallest, int largest, int length) {
+        // What is too small wraps around to the largest numbers: one comparison tells of both ends.
+        weighBand(base, model, 2L * from, smallest + Integer.MIN_VALUE,
+                largest - smallest + Integer.MIN_VALUE, factor, row, length);
+    }
+
+    /** For the few blocks with a cut inside, and for thresholds that are NaN. */
+    private void weighByMagnitude(int from, long index, int length) {
+        Arrays.fill(kept, 0);
+        for (int i = 0; i < length; i++) {
+            float delta = element(model, from + i) - element(base, from + i);
+            // Every NaN has the same bits here.
+            if (survives(Float.floatToIntBits(delta) & MAGNITUDE, index + i)) {
+                kept[i / Long.SIZE] |= 1L << i;
+            }
+        }
+        weighMasked(base, model, 2L * from, kept, factor, row, length);
+    }
+
+    private static float element(MemorySegment data, int index) {
+        return Rounding.fromBfloat16(data.get(Elements.SHORT, 2L * index));
+    }
+
+    private boolean survives(int bits, long index) {
+        return switch (keep) {
+            case Keep.Largest largest -> isAmong(largest, bits, index);
+            case Keep.Band(Keep.Largest outer, Keep.Largest dropped) ->
+                isAmong(outer, bits, index) && !isAmong(dropped, bits, index);
+            case Keep.All all -> true;
+            case Keep.Listed listed -> throw new IllegalStateException("has no threshold");
+            case Keep.Random random -> throw new IllegalStateException("has no threshold");
+        };
+    }
+
+    private static boolean isAmong(Keep.Largest largest, int bits, long index) {
+        return bits > largest.bits() || (bits == largest.bits() && index < largest.cut());
+    }
+
+    private static void weighBand(MemorySegment base, MemorySegment model, long start, int offset,
+            int span, float factor, float[] row, int length) {
+        long at = start;
+        for (int i = 0; i < length; i += 2 * LANES) {
+            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, model, at, LITTLE_ENDIAN);
+            FloatVector even = pair.lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .sub(pairBase.lanewise(LSHL, 16).reinterpretAsFloats());
+            even.mul(factor)
+                    .blend(-0.0f, even.reinterpretAsInts()
+                            .and(MAGNITUDE)
+                            .sub(offset)
+                            .compare(GT, span)
+                            .cast(FLOATS))
+                    .intoArray(row, i);
+            FloatVector odd = pair.and(HIGH)
+                    .reinterpretAsFloats()
+                    .sub(pairBase.and(HIGH).reinterpretAsFloats());
+            odd.mul(factor)
+                    .blend(-0.0f, odd.reinterpretAsInts()
+                            .and(MAGNITUDE)
+                            .sub(offset)
+                            .compare(GT, span)
+                            .cast(FLOATS))
+                    .intoArray(row, i + LANES);
+            at += STEP;
+        }
+    }
+
+    private static void weighMasked(MemorySegment base, MemorySegment model, long start,
+            long[] kept, float factor, float[] row, int length) {
+        long at = start;
+        for (int i = 0; i < length; i += 2 * LANES) {
+            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, model, at, LITTLE_ENDIAN);
+            IntVector mask = IntVector.broadcast(PAIRS, (int) (kept[i / Long.SIZE] >>> i));
+            pair.lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .sub(pairBase.lanewise(LSHL, 16).reinterpretAsFloats())
+                    .mul(factor)
+                    .blend(-0.0f, mask.and(EVEN_BITS).compare(EQ, 0).cast(FLOATS))
+                    .intoArray(row, i);
+            pair.and(HIGH)
+                    .reinterpretAsFloats()
+                    .sub(pairBase.and(HIGH).reinterpretAsFloats())
+                    .mul(factor)
+                    .blend(-0.0f, mask.and(ODD_BITS).compare(EQ, 0).cast(FLOATS))
+                    .intoArray(row, i + LANES);
+            at += STEP;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.mendel.merge;
+
+import io.mendel.checkpoint.DType;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Merges where base, parents and result are all bf16: what most checkpoints are, at twice the speed.
+ *
+ * <p>
+ * A vector of 32-bit lanes holds two bf16 elements in each: the even one below, the odd one above. A shift makes fp32 of
+ * the former, a mask of the latter, and both results are put together again without any shuffling. Rows in between
+ * therefore hold a vector of even elements, then one of odd elements, in turn. Loops read the models straight from
+ * memory, so that computing and reading overlap.
+ */
+final class Bfloat16Merge {
+
+    /** Lanes of two elements each. */
+    static final VectorSpecies<Integer> PAIRS = VectorBlocks.INTS;
+    /** Bytes of a vector. */
+    static final int STEP = PAIRS.vectorByteSize();
+    /** The odd element of a pair. */
+    static final int HIGH = 0xffff_0000;
+    /** The one NaN that is stored, as fp32. */
+    static final int NAN = 0x7fc0_0000;
+
+    private static final int BLOCK = VectorMergeKernels.BLOCK;
+    private static final int MOST_DELTAS = 3;
+    private static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
+            VectorShape.forBitSize(PAIRS.vectorBitSize() / 2));
+
+    private Bfloat16Merge() {}
+
+    /** Merges as many elements as it can, from the first on; returns how many. */
+    static int weightedSum(List<Elements> inputs, float[] coefficients, RoundedElements target) {
+        if (!Bfloat16Sum.takes(inputs.size()) || !isBfloat16(target)
+                || !inputs.stream().allMatch(Bfloat16Merge::isBfloat16)) {
+            return 0;
+        }
+        MemorySegment[] models = inputs.stream()
+                .map(Elements::data)
+                .toArray(MemorySegment[]::new);
+        return merge(target, Integer.MAX_VALUE, (from, length, block) -> Bfloat16Sum.of(models,
+                coefficients, block, 2L * from, 2L * (from + length)));
+    }
+
+    /** Merges as many elements as it can, from the first on; returns how many. */
+    static int mergeDeltas(Elements base, List<WeightedDelta> deltas, Consensus consensus,
+            float scale, long firstIndex, RoundedElements target) {
+        if (deltas.size() > MOST_DELTAS || !isBfloat16(target) || !isBfloat16(base)
+                || !deltas.stream().map(WeightedDelta::model).allMatch(Bfloat16Merge::isBfloat16)) {
+            return 0;
+        }
+        MemorySegment start = base.data();
+        if (consensus == Consensus.SUM && deltas.size() == MOST_DELTAS
+                && deltas.stream().allMatch(delta -> delta.keep() instanceof Keep.All)) {
+            MemorySegment a = deltas.get(0).model().data();
+            MemorySegment b = deltas.get(1).model().data();
+            MemorySegment c = deltas.get(2).model().data();
+            float[] factors = {deltas.get(0).factor(), deltas.get(1).factor(),
+                deltas.get(2).factor()};
+            return merge(target, Integer.MAX_VALUE,
+                    (from, length, block) -> Bfloat16Consensus.sumWhole(start, a, b, c,
+                            factors, scale, block, 2L * from, 2L * (from + length)));
+        }
+        float[][] rows = new float[MOST_DELTAS][BLOCK];
+        float[] weights = new float[MOST_DELTAS];
+        Bfloat16Delta[] parents = new Bfloat16Delta[deltas.size()];
+        for (int m = 0; m < MOST_DELTAS; m++) {
+            if (m < parents.length) {
+                parents[m] = new Bfloat16Delta(base, deltas.get(m), rows[m]);
+                weights[m] = deltas.get(m).weight();
+            } else {
+                Arrays.fill(rows[m], -0.0f);
+            }
+        }
+        return merge(target, BLOCK, (from, length, block) -> {
+            for (Bfloat16Delta parent : parents) {
+                parent.weigh(from, firstIndex + from, length);
+            }
+            if (consensus == Consensus.SUM) {
+                Bfloat16Consensus.sum(start, 2L * from, rows[0], rows[1], rows[2], scale, block,
+                        length);
+            } else {
+                Bfloat16Consensus.elect(rows[0], rows[1], rows[2], weights,
+                        consensus == Consensus.ELECTED_MEAN, length);
+                Bfloat16Consensus.add(start, 2L * from, rows[0], scale, block, length);
+            }
+        });
+    }
+
+    private static boolean isBfloat16(Elements elements) {
+        return elements.dtype() == DType.BF16;
+    }
+
+    private static boolean isBfloat16(RoundedElements target) {
+        return target.rounding() == DType.BF16;
+    }
+
+    /** Merges a block to the beginning of memory. */
+    private interface BlockLoop {
+        void run(int from, int length, MemorySegment block);
+    }
+
+    /** Runs a loop over all whole vectors, at most {@code most} elements at a time; returns the number of elements. */
+    private static int merge(RoundedElements target, int most, BlockLoop loop) {
+        int whole = target.count() - target.count() % (2 * PAIRS.length());
+        if (target.storage() == DType.BF16) {
+            for (int from = 0; from < whole; from += Math.min(most, whole - from)) {
+                int length = Math.min(most, whole - from);
+                loop.run(from, length, target.data().asSlice(2L * from, 2L * length));
+            }
+            return whole;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment packed = arena.allocate(2L * BLOCK, 64);
+            for (int from = 0; from < whole; from += BLOCK) {
+                int length = Math.min(BLOCK, whole - from);
+                loop.run(from, length, packed);
+                widen(packed, length, target.data(), 4L * from);
+            }
+        }
+        return whole;
+    }
+
+    private static void widen(MemorySegment packed, int length, MemorySegment target, long start) {
+        for (int i = 0; i < length; i += PAIRS.length()) {
+            var halves = ShortVector.fromMemorySegment(HALVES, packed, 2L * i,
+                    ByteOrder.LITTLE_ENDIAN);
+            ((IntVector) halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, PAIRS, 0))
+                    .lanewise(VectorOperators.LSHL, 16)
+                    .intoMemorySegment(target, start + 4L * i, ByteOrder.LITTLE_ENDIAN);
+        }
+    }
+}
