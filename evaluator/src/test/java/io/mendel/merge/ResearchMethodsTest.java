@@ -80,7 +80,7 @@ class ResearchMethodsTest {
         }
         MergePlan plan = plan(recipe(method, "base", "math-en", "chat-ja", "sort-en"));
         String digest = null;
-        for (MergeKernels kernels : Engines.all()) {
+        for (MergeKernels kernels : Engines.processor()) {
             for (int threads : List.of(1, 2)) {
                 // 64 KB and 4 MB
                 int chunk = (threads == 1) == (kernels instanceof ScalarMergeKernels)

@@ -17,14 +17,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A real scorer that does not return, throws, or scores a model of huge weights for some recipes, always the same ones;
+ * A real scorer that does not return, throws, or is given a weight that is out of range for some recipes, always the same ones;
  * it writes down every evaluation that begins.
  */
 public final class FaultyScorer implements RecipeScorer {
 
     private static final int PERCENT = 100;
     private static final int EXCEPTIONS = 5;
-    private static final int OVERFLOWS = 20;
+    private static final int REFUSALS = 20;
 
     private final RecipeScorer scorer;
     private final Path journal;
@@ -56,17 +56,17 @@ public final class FaultyScorer implements RecipeScorer {
         if (lot < EXCEPTIONS) {
             throw new IllegalStateException("injected");
         }
-        if (lot < OVERFLOWS) {
-            return scorer.score(huge(recipe), role);
+        if (lot < REFUSALS) {
+            return scorer.score(refused(recipe), role);
         }
-        if (lot < OVERFLOWS + hangs) {
+        if (lot < REFUSALS + hangs) {
             return forEver();
         }
         return scorer.score(recipe, role);
     }
 
-    /** The same models, so heavy that every activation overflows. */
-    private static Recipe huge(Recipe recipe) {
+    /** One of the models, with a weight that no merge takes. */
+    private static Recipe refused(Recipe recipe) {
         var models = List.copyOf(recipe.models());
         String model = models.getLast();
         return new Recipe(MergeMethods.LINEAR, null,

@@ -26,7 +26,7 @@ class FaultRoundsTest {
 
         assertThat(rounds.summary()).contains("none lost")
                 .contains("injected")
-                .contains("NaN or infinite");
+                .contains("must be between");
     }
 
     @Test
