@@ -29,10 +29,13 @@ final class VectorMergeKernels implements MergeKernels {
 
     @Override
     public void weightedSum(List<Elements> inputs, float[] coefficients, RoundedElements target) {
+        int done = Bfloat16Merge.weightedSum(inputs, coefficients, target);
+        if (done == target.count()) {
+            return;
+        }
         VectorInput[] parents = inputs.stream().map(VectorInput::new).toArray(VectorInput[]::new);
         float[] sum = new float[BLOCK];
         short[] halves = VectorBlocks.scratch(target.storage());
-        int done = Bfloat16Merge.weightedSum(inputs, coefficients, target);
         for (int from = done; from < target.count(); from += BLOCK) {
             int length = Math.min(BLOCK, target.count() - from);
             for (VectorInput parent : parents) {
@@ -47,12 +50,15 @@ final class VectorMergeKernels implements MergeKernels {
     public void mergeDeltas(Elements base, List<WeightedDelta> deltas, Consensus consensus,
             float scale,
             long firstIndex, RoundedElements target) {
+        int done = Bfloat16Merge.mergeDeltas(base, deltas, consensus, scale, firstIndex, target);
+        if (done == target.count()) {
+            return;
+        }
         VectorInput origin = new VectorInput(base);
         VectorDelta[] parents = deltas.stream().map(VectorDelta::new).toArray(VectorDelta[]::new);
         var combine = new VectorConsensus(consensus, deltas);
         float[] merged = new float[BLOCK];
         short[] halves = VectorBlocks.scratch(target.storage());
-        int done = Bfloat16Merge.mergeDeltas(base, deltas, consensus, scale, firstIndex, target);
         for (int from = done; from < target.count(); from += BLOCK) {
             int length = Math.min(BLOCK, target.count() - from);
             float[] start = origin.load(from, length);

@@ -18,10 +18,6 @@ import java.util.function.IntFunction;
 /** Holds the kernels of a device to the scalar ones, bit for bit; every kernel is compared by one of the methods. */
 final class DeviceParity {
 
-    private static final float[] SPECIAL = {0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE,
-        Float.MIN_NORMAL, Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY,
-        Float.NEGATIVE_INFINITY, Float.NaN, Float.intBitsToFloat(0xffc0_1234),
-        Float.intBitsToFloat(0x7f80_0001), 65504f, 65520f, 1e-8f, 6e-8f, 0.1f};
     private static final List<DType> STORED = List.of(DType.F32, DType.BF16, DType.F16);
 
     private static final List<Result> RESULTS = List.of(new Result(DType.F32, DType.F32),
@@ -51,44 +47,12 @@ final class DeviceParity {
         void on(List<Tensor> tensors);
     }
 
-    private static List<IntFunction<float[]>> contents(int size) {
-        return List.of(m -> random(size, m), m -> special(size, m), m -> equalMagnitudes(size, m));
-    }
-
-    private static float[] random(int size, int seed) {
-        var random = new SplittableRandom(seed);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) (random.nextDouble() - 0.5)
-                    * (float) Math.scalb(1.0, random.nextInt(-30, 10));
-        }
-        return values;
-    }
-
-    private static float[] special(int size, int seed) {
-        var random = new SplittableRandom(seed);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = SPECIAL[random.nextInt(SPECIAL.length)];
-        }
-        return values;
-    }
-
-    private static float[] equalMagnitudes(int size, int seed) {
-        var random = new SplittableRandom(seed);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = seed == 0 ? 0 : random.nextBoolean() ? 0.5f : -0.5f;
-        }
-        return values;
-    }
-
     /** Parents of every type and content, and of mixed types. */
     private void eachInput(int parents, Check check) {
         for (int size : sizes) {
             try (Arena arena = Arena.ofShared()) {
                 for (DType type : List.of(DType.F32, DType.BF16, DType.F16, DType.F64)) {
-                    for (IntFunction<float[]> content : contents(size)) {
+                    for (IntFunction<float[]> content : TestContents.of(size)) {
                         var tensors = new ArrayList<Tensor>();
                         for (int m = 0; m < parents; m++) {
                             tensors.add(tensor(arena, type, content.apply(m)));
@@ -98,7 +62,7 @@ final class DeviceParity {
                 }
                 var mixed = new ArrayList<Tensor>();
                 for (int m = 0; m < parents; m++) {
-                    mixed.add(tensor(arena, STORED.get(m % 3), random(size, m)));
+                    mixed.add(tensor(arena, STORED.get(m % 3), TestContents.random(size, m)));
                 }
                 check.on(mixed);
             }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The kernels of a GPU, compiled as C++, against the scalar ones. */
-class HostDeviceParityTest {
+class HostDeviceParityTest implements DeviceComparison {
 
     private static final int[] SIZES = {0, 1, 7, 8, 15, 16, 17, 997, 4097, 10_007};
 
@@ -18,35 +18,11 @@ class HostDeviceParityTest {
         assumeTrue(Engines.hasVector(), "compared in the other run");
     }
 
-    private static DeviceParity parity() {
+    @Override
+    public DeviceParity parity() {
         TensorKernels kernels = HostKernels.shared();
         assumeTrue(kernels != null, "there is no g++ to compile the kernels with");
         return new DeviceParity(kernels, SIZES);
-    }
-
-    @Test
-    void sumsAreEqual() {
-        parity().compareSums();
-    }
-
-    @Test
-    void mergedDeltasAreEqual() {
-        parity().compareDeltas();
-    }
-
-    @Test
-    void methodsAreEqual() {
-        parity().compareMethods();
-    }
-
-    @Test
-    void statisticsAreEqual() {
-        parity().compareStatistics();
-    }
-
-    @Test
-    void selectionsAreEqual() {
-        parity().compareSelections();
     }
 
     @Test

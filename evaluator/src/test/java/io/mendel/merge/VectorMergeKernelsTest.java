@@ -21,12 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Holds the vector kernels to the scalar ones, bit for bit. */
 class VectorMergeKernelsTest {
 
-    private static final float[] SPECIAL = {0f, -0f, 1f, -1f, Float.MIN_VALUE, -Float.MIN_VALUE,
-        Float.MIN_NORMAL,
-        Float.MAX_VALUE, -Float.MAX_VALUE, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-        Float.NaN,
-        Float.intBitsToFloat(0xffc0_1234), Float.intBitsToFloat(0x7f80_0001), 65504f, 65520f, 1e-8f,
-        6e-8f, 0.1f};
     private static final int FIRST_INDEX = 1_000_003;
 
     private final MergeKernels scalar = new ScalarMergeKernels();
@@ -50,39 +44,6 @@ class VectorMergeKernelsTest {
 
     static Stream<DType> types() {
         return Stream.of(DType.F32, DType.BF16, DType.F16, DType.F64);
-    }
-
-    /** How values are made. */
-    private static List<IntFunction<float[]>> contents(int size) {
-        return List.of(m -> random(size, m), m -> special(size, m), m -> equalMagnitudes(size, m));
-    }
-
-    private static float[] random(int size, int seed) {
-        var random = new SplittableRandom(seed);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) (random.nextDouble() - 0.5)
-                    * (float) Math.scalb(1.0, random.nextInt(-30, 10));
-        }
-        return values;
-    }
-
-    private static float[] special(int size, int seed) {
-        var random = new SplittableRandom(seed);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = SPECIAL[random.nextInt(SPECIAL.length)];
-        }
-        return values;
-    }
-
-    private static float[] equalMagnitudes(int size, int seed) {
-        var random = new SplittableRandom(seed);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = seed == 0 ? 0 : random.nextBoolean() ? 0.5f : -0.5f;
-        }
-        return values;
     }
 
     @ParameterizedTest
@@ -203,7 +164,7 @@ class VectorMergeKernelsTest {
         var listed = new Keep.Listed(words, FIRST_INDEX - before);
         try (Arena arena = Arena.ofConfined()) {
             List<Elements> models = IntStream.range(0, 2)
-                    .mapToObj(m -> elements(arena, DType.BF16, random(size, m)))
+                    .mapToObj(m -> elements(arena, DType.BF16, TestContents.random(size, m)))
                     .toList();
             for (MergeKernels kernels : List.of(scalar, vector)) {
                 assertThat(bytes(kernels, merge(listed), models, size, DType.F32, DType.F32))
@@ -240,7 +201,7 @@ class VectorMergeKernelsTest {
     private static void eachInput(int size, Inputs inputs) {
         try (Arena arena = Arena.ofConfined()) {
             for (DType dtype : types().toList()) {
-                for (IntFunction<float[]> content : contents(size)) {
+                for (IntFunction<float[]> content : TestContents.of(size)) {
                     inputs.check(IntStream.range(0, 4)
                             .mapToObj(m -> elements(arena, dtype, content.apply(m)))
                             .toList());
@@ -249,7 +210,7 @@ class VectorMergeKernelsTest {
             // Parents of different types.
             List<DType> mixed = types().toList();
             inputs.check(IntStream.range(0, 4)
-                    .mapToObj(m -> elements(arena, mixed.get(m), random(size, m)))
+                    .mapToObj(m -> elements(arena, mixed.get(m), TestContents.random(size, m)))
                     .toList());
         }
     }

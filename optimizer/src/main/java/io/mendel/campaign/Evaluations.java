@@ -221,12 +221,11 @@ final class Evaluations implements AutoCloseable {
             return outcome;
         }
         // While the process ends, ONNX Runtime is shut down under the evaluations that run: their failure says nothing.
-        if (stop.getAsBoolean() || isShuttingDown()) {
+        boolean stopped = verdict != null && verdict.stopped();
+        if (stopped || stop.getAsBoolean() || isShuttingDown()) {
             return null;
         }
-        return verdict == null
-                ? outcome
-                : verdict.stopped() ? null : new Outcome.Failed(verdict.reason());
+        return verdict == null ? outcome : new Outcome.Failed(verdict.reason());
     }
 
     /** Whether the JVM has begun to end: it takes no hooks any more before it starts the first of them. */

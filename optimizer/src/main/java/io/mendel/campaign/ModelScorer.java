@@ -68,8 +68,6 @@ final class ModelScorer implements RecipeScorer {
             return outcome(result, plan, config, (System.nanoTime() - start) / 1e9);
         } catch (MergeException | TaskException | InferenceException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
-        } catch (OutOfMemoryError e) {
-            return new Outcome.Failed("out of memory: " + e.getMessage());
         }
     }
 
