@@ -5,7 +5,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -39,10 +38,13 @@ final class Bfloat16Merge {
     /** The one NaN that is stored, as fp32. */
     static final int NAN = 0x7fc0_0000;
 
-    private static final int BLOCK = VectorMergeKernels.BLOCK;
+    /** Elements whose masks are found at a time. */
+    static final int PIECE = 1 << 12;
+    /** Most deltas there are loops for. */
+    static final int MOST_DELTAS = 3;
+
     /** Elements of a run of a loop without rows in between; twice as many fit an int. */
     private static final int RUN = 1 << 20;
-    private static final int MOST_DELTAS = 3;
     private static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
             VectorShape.forBitSize(PAIRS.vectorBitSize() / 2));
 
@@ -89,30 +91,22 @@ final class Bfloat16Merge {
             Reference.reachabilityFence(deltas);
             return done;
         }
-        float[][] rows = new float[MOST_DELTAS][BLOCK];
-        float[] weights = new float[MOST_DELTAS];
-        Bfloat16Delta[] parents = new Bfloat16Delta[deltas.size()];
-        for (int m = 0; m < MOST_DELTAS; m++) {
-            if (m < parents.length) {
-                parents[m] = new Bfloat16Delta(base, deltas.get(m), rows[m]);
-                weights[m] = deltas.get(m).weight();
-            } else {
-                Arrays.fill(rows[m], -0.0f);
-            }
+        Bfloat16Delta[] parents = deltas.stream()
+                .map(delta -> new Bfloat16Delta(base, delta))
+                .toArray(Bfloat16Delta[]::new);
+        var rows = new Bfloat16Rows(start, parents, consensus, scale);
+        int done;
+        if (parents.length == MOST_DELTAS && consensus != Consensus.SUM) {
+            var election = new Bfloat16Election(start, parents, consensus, scale);
+            done = merge(target, PIECE, (from, length, block) -> {
+                if (!election.merge(from, firstIndex + from, length, block)) {
+                    rows.merge(from, firstIndex + from, length, block);
+                }
+            });
+        } else {
+            done = merge(target, PIECE, (from, length, block) -> rows.merge(from, firstIndex + from,
+                    length, block));
         }
-        int done = merge(target, BLOCK, (from, length, block) -> {
-            for (Bfloat16Delta parent : parents) {
-                parent.weigh(from, firstIndex + from, length);
-            }
-            if (consensus == Consensus.SUM) {
-                Bfloat16Consensus.sum(start + 2L * from, rows[0], rows[1], rows[2], scale, block,
-                        length);
-            } else {
-                Bfloat16Consensus.elect(rows[0], rows[1], rows[2], weights,
-                        consensus == Consensus.ELECTED_MEAN, length);
-                Bfloat16Consensus.add(start + 2L * from, rows[0], scale, block, length);
-            }
-        });
         Reference.reachabilityFence(base);
         Reference.reachabilityFence(deltas);
         return done;
@@ -143,9 +137,9 @@ final class Bfloat16Merge {
             return whole;
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment packed = arena.allocate(2L * BLOCK, 64);
-            for (int from = 0; from < whole; from += BLOCK) {
-                int length = Math.min(BLOCK, whole - from);
+            MemorySegment packed = arena.allocate(2L * PIECE, 64);
+            for (int from = 0; from < whole; from += PIECE) {
+                int length = Math.min(PIECE, whole - from);
                 loop.run(from, length, packed.address());
                 widen(packed, length, target.data(), 4L * from);
             }
