@@ -23,12 +23,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Bfloat16Merge {
 
-    /**
-     * All native memory. Loops take addresses in it and not segments: Java would compile a branch for every class of
-     * segments (mapped or not, with a life of its own or not) into every access, and give up on so large a loop.
-     */
-    @SuppressWarnings("restricted")
-    static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
     /** Lanes of two elements each. */
     static final VectorSpecies<Integer> PAIRS = VectorBlocks.INTS;
     /** Bytes of a vector. */
