@@ -15,9 +15,6 @@ final class ResearchArithmetic {
             case "consensus" -> parameters -> new MergeOperation.Blocks(
                     new ConsensusMask(of("weight", parameters), of("mask_lambda", parameters),
                             (int) parameters.global("k"), parameters.global("lambda")));
-            case "breadcrumbs_row" -> parameters -> new MergeOperation.Blocks(
-                    new RowBreadcrumbs(of("weight", parameters), of("density", parameters),
-                            of("gamma", parameters), parameters.global("lambda")));
             case "pcb" -> ResearchArithmetic::competition;
             case "masked_soup" -> ResearchArithmetic::maskedSoup;
             case "pipeline" -> ResearchArithmetic::pipeline;

@@ -42,7 +42,8 @@ class ResearchMethodsTest {
                 "ties {zero_sign: majority, density: 0.4}",
                 "dare_linear {density: 0.5, rescale_rule: l2}",
                 "dare_ties {density: 0.5, rescale_rule: linf}",
-                "consensus {mask_lambda: 0.3}", "breadcrumbs_row {density: 0.4, gamma: 0.1}",
+                "consensus {mask_lambda: 0.3}", "breadcrumbs {scope: row, density: 0.4, gamma: 0.1}",
+                "breadcrumbs_ties {scope: row, density: 0.3, gamma: 0.1, rescale: true}",
                 "pcb {}", "pcb {variant: pairwise, scope: tensor}", "pcb {variant: paper}",
                 "masked_soup {density: 0.4}", "masked_soup {mask: intersection, scope: tensor}",
                 "pipeline {sparsify: band, density: 0.3, rescale_rule: l2, consensus: count, aggregate: mean, scope: global}",
@@ -54,7 +55,8 @@ class ResearchMethodsTest {
         int space = method.indexOf(' ');
         String name = method.substring(0, space);
         String parameters = method.substring(space + 1);
-        boolean weighs = List.of("ties", "dare_linear", "dare_ties").contains(name);
+        boolean weighs = List.of("ties", "dare_linear", "dare_ties", "breadcrumbs",
+                "breadcrumbs_ties").contains(name);
         if (weighs) {
             parameters = parameters.replace("{", "{weight: 1, ");
         }

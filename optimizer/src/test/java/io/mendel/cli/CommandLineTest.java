@@ -334,11 +334,12 @@ class CommandLineTest {
     @Test
     void methodsAreListedWithDefaultsAndRanges() {
         String list = mendel("methods").out();
-        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(27);
+        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(26);
         assertThat(list).containsPattern("epsilon +model +default 0.15 +0 to 0.5 ")
                 .containsPattern("filter_wise +global +default false +true or false ")
                 .containsPattern("weight +model +required +-100 to 100 ");
-        assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma");
+        assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma")
+                .containsPattern("scope +global +default tensor +tensor.row ");
     }
 
     @Test

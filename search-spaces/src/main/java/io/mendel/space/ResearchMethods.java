@@ -46,17 +46,6 @@ public final class ResearchMethods {
                             "global", "tensor")),
             "Du et al., Parameter competition balancing for model merging, 2024, https://arxiv.org/abs/2410.02396");
 
-    /** Breadcrumbs ranked in rows. */
-    public static final MergeMethod BREADCRUMBS_ROW = new MergeMethod("breadcrumbs_row",
-            "Drops the largest deltas of each row as outliers, keeps the next ones and adds the weighted sum to the base.",
-            true, 1, MANY,
-            List.of(weight(),
-                    number("density", Scope.MODEL, 1, 0, 1, "share of each row that is kept"),
-                    number("gamma", Scope.MODEL, 0.01, 0, 1,
-                            "share of each row that is dropped as outliers"),
-                    lambda(1)),
-            "Davari, Belilovsky, Model breadcrumbs, 2024, https://arxiv.org/abs/2312.06795");
-
     /** An average with one mask. */
     public static final MergeMethod MASKED_SOUP = new MergeMethod("masked_soup",
             "Weighted average of sparse models under one common mask, so that it is as sparse as the mask.",
@@ -122,8 +111,7 @@ public final class ResearchMethods {
                             "tensor", "global")),
             "Yadav et al., TIES-Merging, 2023, https://arxiv.org/abs/2306.01708, and the papers of the named methods");
 
-    private static final List<MergeMethod> ALL = List.of(BREADCRUMBS_ROW, CONSENSUS, PCB,
-            MASKED_SOUP, OPCM, TWIN, PIPELINE);
+    private static final List<MergeMethod> ALL = List.of(CONSENSUS, PCB, MASKED_SOUP, OPCM, TWIN, PIPELINE);
 
     private ResearchMethods() {}
 
@@ -151,6 +139,13 @@ public final class ResearchMethods {
                 Parameter.choice("zero_sign",
                         "sign elected where the sum is 0: positive, or the majority of the scope as in the paper",
                         "positive", "majority"));
+    }
+
+    /** Adds the authors' reading of breadcrumbs. */
+    static List<Parameter> ranked(List<Parameter> breadcrumbs) {
+        return with(breadcrumbs, Parameter.choice("scope",
+                "where magnitudes are ranked: in each tensor, or in each row (last axis) as in the authors' code",
+                "tensor", "row"));
     }
 
     /** Adds the rescale rules that tools disagree about. */
