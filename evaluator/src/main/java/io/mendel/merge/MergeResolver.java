@@ -116,7 +116,7 @@ final class MergeResolver {
         return switch (sparsity) {
             case Sparsity.RandomByRank byRank -> RankedMask.row(output);
             case Sparsity.RowBand band -> BlockMerge.row(output);
-            case Sparsity.None _, Sparsity.Magnitude _, Sparsity.Band _, Sparsity.Random _ -> 1;
+            case Sparsity.None _,Sparsity.Magnitude _,Sparsity.Band _,Sparsity.Random _ -> 1;
         };
     }
 

@@ -206,6 +206,10 @@ class GoldenResearchTest {
         expect("/sms/avg", recipe.formatted("mean", "1"));
         expect("/sms/next_prune_keep3", recipe.formatted("mean", "0.375"));
         expect("/sms/next_prune_keep3", recipe.formatted("intersection", "0.375"));
+        // The first of two phases keeps the root of what the last one keeps.
+        expect("/sms/next_prune_keep3",
+                recipe.formatted("mean", "0.140625, phase: 1, phases: 2"));
+        expect("/sms/next_prune_keep3", recipe.formatted("mean", "0.375, phase: 2, phases: 2"));
     }
 
     @Test
