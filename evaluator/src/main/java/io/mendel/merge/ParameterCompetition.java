@@ -92,11 +92,11 @@ record ParameterCompetition(Competition competition, List<Double> weights,
 
     private List<ResolvedMerge> exact(GlobalInputs inputs, CompetitionScore score) {
         int models = weights.size();
+        // One thread at a time looks at a tensor.
+        float[][] delta = new float[inputs.count()][models];
         Keep[][] winners = new GlobalTrim(inputs, (tensor, runs, i, beta) -> {
-            // Scores need the deltas of all models in an array of their own.
-            float[] delta = new float[models];
-            deltas(runs, i, delta);
-            score.beta(delta, beta);
+            deltas(runs, i, delta[tensor]);
+            score.beta(delta[tensor], beta);
         }).keeps(Collections.nCopies(models, competition.ratio), false);
         return IntStream.range(0, inputs.count())
                 .<ResolvedMerge>mapToObj(t -> new ResolvedMerge.Blocks(

@@ -2,7 +2,6 @@ package io.mendel.campaign;
 
 import io.mendel.benchmark.Benchmark;
 import io.mendel.benchmark.EvaluationResult;
-import io.mendel.benchmark.Task;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,15 +42,13 @@ public record Synergy(double difference, boolean emergent) {
     public static SortedMap<String, SortedMap<String, Synergy>> of(Benchmark benchmark,
             EvaluationResult merged, List<EvaluationResult> parents) {
         var synergies = new TreeMap<String, SortedMap<String, Synergy>>();
-        for (Task task : benchmark.tasks()) {
+        merged.scores().forEach((task, scores) -> {
             var metrics = new TreeMap<String, Synergy>();
-            for (String metric : task.resultNames()) {
-                metrics.put(metric, of(merged.score(task.name(), metric),
-                        parents.stream().map(one -> one.score(task.name(), metric)).toList(),
-                        task.higherIsBetter(metric)));
-            }
-            synergies.put(task.name(), metrics);
-        }
+            scores.forEach((metric, score) -> metrics.put(metric, of(score,
+                    parents.stream().map(one -> one.score(task, metric)).toList(),
+                    benchmark.task(task).higherIsBetter(metric))));
+            synergies.put(task, metrics);
+        });
         return synergies;
     }
 }

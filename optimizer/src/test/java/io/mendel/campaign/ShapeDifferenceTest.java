@@ -21,7 +21,7 @@ class ShapeDifferenceTest {
             {"vocab_size": 97}                                   | vocab_size              | 96    | 97
             {"head_dim": 12}                                     | head_dim                | 8     | 12
             {"mlp_bias": true}                                   | mlp_bias                | false | true
-            {"rope_parameters": {"rope_theta": 500, "rope_type": "default"}} | rope.inverse_frequencies | [1.0, 0.1, | [1.0, 0.2
+            {"rope_parameters": {"rope_theta": 500, "rope_type": "default"}} | rope.inverse_frequencies | [1.0, 0.1 | [1.0, 0.2
             {"max_position_embeddings": 128, "eos_token_id": 7}  | | |
             """)
     void propertiesHaveTheNamesOfConfigurations(String change, String property, String first,
