@@ -1,5 +1,8 @@
 package io.mendel.checkpoint;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
 /**
  * Says that a computed tensor cannot be stored, where no checked exception can be thrown: while tensors are used.
  *
@@ -8,14 +11,14 @@ package io.mendel.checkpoint;
  *
  * @since 0.1
  */
-public final class ScratchException extends RuntimeException {
+public final class ScratchException extends UncheckedIOException {
 
     private static final long serialVersionUID = 1L;
 
     private final CheckpointException problem;
 
     ScratchException(CheckpointException problem) {
-        super(problem.getMessage(), problem);
+        super(problem.getMessage(), new IOException(problem));
         this.problem = problem;
     }
 
