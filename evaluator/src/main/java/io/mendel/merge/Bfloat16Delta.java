@@ -1,8 +1,8 @@
 package io.mendel.merge;
 
 import static io.mendel.merge.Bfloat16Merge.HIGH;
+import static io.mendel.merge.Bfloat16Merge.MEMORY;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
-import static io.mendel.merge.Bfloat16Merge.STEP;
 import static io.mendel.merge.VectorMergeKernels.BLOCK;
 import static io.mendel.merge.VectorMergeKernels.FLOATS;
 import static io.mendel.merge.VectorMergeKernels.LANES;
@@ -71,13 +71,17 @@ final class Bfloat16Delta {
             case Keep.Band band -> weighByMagnitude(from, index, length);
             case Keep.Random mask -> {
                 VectorMasks.draw(mask, index, length, kept);
-                weighMasked(base, model, 2L * from, kept, factor, row, length);
+                weighMasked(base.address() + 2L * from, model.address() + 2L * from, kept, factor,
+                        row,
+                        length);
             }
             case Keep.Listed listed -> {
                 for (int word = 0; word * Long.SIZE < length; word++) {
                     kept[word] = listed.word(index + (long) word * Long.SIZE);
                 }
-                weighMasked(base, model, 2L * from, kept, factor, row, length);
+                weighMasked(base.address() + 2L * from, model.address() + 2L * from, kept, factor,
+                        row,
+                        length);
             }
         }
     }
@@ -96,8 +100,9 @@ final class Bfloat16Delta {
     /** Keeps the magnitudes from {@code smallest} to {@code largest}, which is not less. */
     private void weighBand(int from, int smallest, int largest, int length) {
         // What is too small wraps around to the largest numbers: one comparison tells of both ends.
-        weighBand(base, model, 2L * from, smallest + Integer.MIN_VALUE,
-                largest - smallest + Integer.MIN_VALUE, factor, row, length);
+        weighBand(base.address() + 2L * from, model.address() + 2L * from,
+                smallest + Integer.MIN_VALUE, largest - smallest + Integer.MIN_VALUE, factor, row,
+                length);
     }
 
     /** For the few blocks with a cut inside, and for thresholds that are NaN. */
@@ -110,7 +115,8 @@ final class Bfloat16Delta {
                 kept[i / Long.SIZE] |= 1L << i;
             }
         }
-        weighMasked(base, model, 2L * from, kept, factor, row, length);
+        weighMasked(base.address() + 2L * from, model.address() + 2L * from, kept, factor, row,
+                length);
     }
 
     private static float element(MemorySegment data, int index) {
@@ -132,12 +138,13 @@ final class Bfloat16Delta {
         return bits > largest.bits() || (bits == largest.bits() && index < largest.cut());
     }
 
-    private static void weighBand(MemorySegment base, MemorySegment model, long start, int offset,
+    private static void weighBand(long base, long model, int offset,
             int span, float factor, float[] row, int length) {
-        long at = start;
         for (int i = 0; i < length; i += 2 * LANES) {
-            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, model, at, LITTLE_ENDIAN);
+            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, MEMORY, base + 2L * i,
+                    LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, model + 2L * i,
+                    LITTLE_ENDIAN);
             FloatVector even = pair.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .sub(pairBase.lanewise(LSHL, 16).reinterpretAsFloats());
@@ -158,16 +165,16 @@ final class Bfloat16Delta {
                             .compare(GT, span)
                             .cast(FLOATS))
                     .intoArray(row, i + LANES);
-            at += STEP;
         }
     }
 
-    private static void weighMasked(MemorySegment base, MemorySegment model, long start,
+    private static void weighMasked(long base, long model,
             long[] kept, float factor, float[] row, int length) {
-        long at = start;
         for (int i = 0; i < length; i += 2 * LANES) {
-            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, model, at, LITTLE_ENDIAN);
+            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, MEMORY, base + 2L * i,
+                    LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, model + 2L * i,
+                    LITTLE_ENDIAN);
             IntVector mask = IntVector.broadcast(PAIRS, (int) (kept[i / Long.SIZE] >>> i));
             pair.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
@@ -181,7 +188,6 @@ final class Bfloat16Delta {
                     .mul(factor)
                     .blend(-0.0f, mask.and(ODD_BITS).compare(EQ, 0).cast(FLOATS))
                     .intoArray(row, i + LANES);
-            at += STEP;
         }
     }
 }
