@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# Times `mendel merge` of synthetic bf16 models from the command line, page cache warm: seconds with Java's start and the
+# write, processor seconds, and the peak of the memory beyond mapped files (RssAnon + RssShmem).
+# Usage: one-merge.sh WORK [HIDDEN LAYERS VOCABULARY [sparse]]
+#   0.57 B weights (4.6 GB for the models): one-merge.sh /var/tmp/merge
+#   10 GB in sparse files:                  one-merge.sh /var/tmp/merge 4096 32 128000 sparse
+set -euo pipefail
+home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=${1:?Usage: one-merge.sh WORK [HIDDEN LAYERS VOCABULARY [sparse]]}
+shift
+if [ $# -eq 0 ]; then set -- 1024 33 151936; fi
+mkdir -p "$work"
+work=$(cd "$work" && pwd)
+models=$work/$(IFS=-; echo "$*")
+
+"$home/optimizer/bin/mendel" --version >/dev/null
+cd "$home"
+jdk=
+for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "$HOME"/.sdkman/candidates/java/*; do
+  if grep -qs '^JAVA_VERSION="25[."]' "$candidate/release"; then jdk=$candidate; break; fi
+done
+if [ ! -e "$models/done" ]; then
+  mvn -B -q -Dquickly -pl .,search-spaces,evaluator test-compile
+  "$jdk/bin/java" -cp "evaluator/target/test-classes:evaluator/target/classes" io.mendel.merge.SyntheticModels "$models" "$@"
+  touch "$models/done"
+fi
+
+# A recipe: method, parameters of each parent.
+recipe() {
+  echo "merge_method: $1"
+  if [ "$1" = slerp ]; then
+    printf 'base_model: %s\nparameters: {t: 0.4}\nmodels:\n' "$models/a"
+    for name in a b; do echo "  - {model: $models/$name}"; done
+  else
+    if [ "$1" != linear ]; then echo "base_model: $models/base"; fi
+    echo "models:"
+    for name in $(if [ "$1" = linear ]; then echo base; fi) a b c; do
+      echo "  - {model: $models/$name, parameters: {weight: 0.3${2:+, $2}}}"
+    done
+  fi
+  echo "dtype: bfloat16"
+}
+
+printf '%-16s %8s %8s %8s %8s\n' method seconds user system MiB
+for method in linear slerp task_arithmetic dare_ties ties; do
+  case $method in dare_ties | ties) more="density: 0.5" ;; *) more= ;; esac
+  recipe $method "$more" >"$work/recipe.yaml"
+  for round in 1 2 3; do
+    if [ $# -lt 4 ]; then cat "$models"/*/model.safetensors >/dev/null; fi
+    rm -rf "$work/merged"
+    peak=0
+    begin=$(date +%s%N)
+    "$home/optimizer/bin/mendel" merge "$work/recipe.yaml" "$work/merged" >"$work/log" 2>&1 &
+    pid=$!
+    while kill -0 $pid 2>/dev/null; do
+      now=$(awk '/^(RssAnon|RssShmem)/ { kib += $2 } END { print int(kib / 1024) }' "/proc/$pid/status" 2>/dev/null || echo 0)
+      if [ "${now:-0}" -gt "$peak" ]; then peak=$now; fi
+      read -r -a stat <"/proc/$pid/stat" 2>/dev/null || true
+      sleep 0.05
+    done
+    wait $pid || { cat "$work/log" >&2; exit 1; }
+    end=$(date +%s%N)
+    awk -v m=$method -v ns=$((end - begin)) -v u="${stat[13]}" -v s="${stat[14]}" -v hz="$(getconf CLK_TCK)" -v mib="$peak" \
+      'BEGIN { printf "%-16s %8.2f %8.1f %8.1f %8d\n", m, ns / 1e9, u / hz, s / hz, mib }'
+    if [ $# -ge 4 ]; then break; fi
+  done
+done
+rm -rf "$work/merged"
