@@ -280,7 +280,7 @@ class PathCampaignTest {
         CampaignSpec other = spec(FLOW,
                 Map.of("models.parents", "[models/chat-ja, " + turned + "]"));
         assertThatThrownBy(() -> run(other, directory)).isInstanceOf(CampaignException.class)
-                .hasMessageContaining("its rope is");
+                .hasMessageContaining("its rope.inverse_frequencies is");
         Path deep = model("deep", 0, 1, 2, 3, 4, 4, 5);
         CampaignSpec staged = spec(STAGED,
                 Map.of("models.parents", "[models/chat-ja, " + deep + "]"));
