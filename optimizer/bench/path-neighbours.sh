@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Scores every path that is one edit away from the path of a campaign's winner, to see what a search of paths could gain:
-# changes of the main score on search, validation and held-out items with their standard errors, and a summary of them.
+# changes of the main score on search, validation and held-out items with their standard errors, and a summary of them by
+# the kind of edit.
 # Usage: path-neighbours.sh WORK DIR …, each DIR that of a finished campaign over merge parameters (demo/campaign.yaml).
 # Tables are kept in WORK, so that a second call only prints them.
 set -euo pipefail
@@ -33,20 +34,27 @@ for directory in "$@"; do
 done
 
 cd "$work"
-echo "| campaign | edits | better held-out | by 2 standard errors | best held-out | best by search and validation items, held-out |"
+echo "| campaign | edit | number | best on search and validation items | the same, held-out | held-out, all |"
 echo "|---|---|---|---|---|---|"
 for directory in "$@"; do
   awk -F'\t' -v name="$(basename "$directory")" '
     NR > 1 {
+      split($1, word, " ")
+      off = word[4] > 1 ? word[4] - 1 : 1 - word[4]
+      kind = word[1] != "scale" ? word[1] : off < 0.07 ? "scale by 5 %" : off < 0.15 ? "scale by 10 %" : "scale by 20 to 25 %"
       # Search and validation items together, weighted by their precision.
       a = 1 / ($4 * $4 + 1e-12); b = 1 / ($6 * $6 + 1e-12)
       seen = (a * $3 + b * $5) / (a + b)
-      n++; better += $7 > 0; clearly += $7 > 2 * $8
-      if (n == 1 || $7 > best) { best = $7; error = $8; edit = $1 }
-      if (n == 1 || seen > most) { most = seen; chosen = $1; held = $7; heldError = $8 }
+      if (!(kind in n)) { kinds[++count] = kind; low[kind] = high[kind] = $7 }
+      if (!n[kind]++ || seen > most[kind]) { most[kind] = seen; error[kind] = 1 / sqrt(a + b); edit[kind] = $1; held[kind] = $7; heldError[kind] = $8 }
+      if ($7 < low[kind]) low[kind] = $7
+      if ($7 > high[kind]) high[kind] = $7
     }
     END {
-      printf "| %s | %d | %d | %d | %+.4f ± %.4f (%s) | %s: %+.4f, %+.4f ± %.4f |\n", name, n, better, clearly, best, error, edit,
-        chosen, most, held, heldError
+      for (i = 1; i <= count; i++) {
+        k = kinds[i]
+        printf "| %s | %s | %d | %s: %+.4f ± %.4f | %+.4f ± %.4f | %+.4f to %+.4f |\n", name, k, n[k], edit[k], most[k], error[k],
+          held[k], heldError[k], low[k], high[k]
+      }
     }' "$(basename "$directory").tsv"
 done
