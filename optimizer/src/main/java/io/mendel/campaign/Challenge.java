@@ -1,9 +1,9 @@
 package io.mendel.campaign;
 
-import io.mendel.results.pareto.Direction;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Outcome;
 import io.mendel.results.PairedTest;
+import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;

@@ -81,8 +81,9 @@ class PathRefusalsTest {
     private Path wider() throws Exception {
         Path model = copy("wider");
         Path config = model.resolve("config.json");
-        Files.writeString(config, Files.readString(config).replace("\"hidden_size\": " + WIDTH,
-                "\"hidden_size\": " + WIDER));
+        Files.writeString(config, Files.readString(config)
+                .replace("\"hidden_size\": " + WIDTH,
+                        "\"hidden_size\": " + WIDER));
         byte[] old = Files.readAllBytes(model.resolve("model.safetensors"));
         long length = ByteBuffer.wrap(old).order(ByteOrder.LITTLE_ENDIAN).getLong();
         var header = (ObjectNode) JSON.readTree(old, Long.BYTES, (int) length);
