@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the hybrid demo and the search of merge parameters alone, with as many evaluations, from several seeds, and prints
-# the held-out main score of both winners, of the first stage's winner, and how many runs of a layer were saved.
+# the held-out main score of both winners, of the first stage's winner, and how many runs of a layer were saved; where a
+# path took its place, the hybrid's score says so.
 # Everything is kept in WORK, so that a second call goes on where the first one stopped.
 # Usage: hybrid-seeds.sh WORK [SEED …]
 set -euo pipefail
@@ -53,7 +54,10 @@ for seed in "$@"; do
   campaign "$demo/campaign.yaml" "$work/parameter-$seed" "$seed"
   campaign "$demo/hybrid.yaml" "$work/hybrid-$seed" "$seed"
   campaign "$demo/data-flow.yaml" "$work/data-flow-$seed" "$seed"
-  stage=$(echo "$work/hybrid-$seed"/stages/candidate-*)
-  echo "| $seed | $(held_out "$work/parameter-$seed") | $(held_out "$work/hybrid-$seed") | $(model "$(realpath "$stage")") |" \
+  stage=$(model "$(realpath "$work/hybrid-$seed"/stages/candidate-*)")
+  hybrid=$(held_out "$work/hybrid-$seed")
+  path=
+  if [ "$hybrid" != "$stage" ]; then path=" (path)"; fi
+  echo "| $seed | $(held_out "$work/parameter-$seed") | $hybrid$path | $stage |" \
     "$(saved "$work/hybrid-$seed") | $(held_out "$work/data-flow-$seed") | $(saved "$work/data-flow-$seed") |"
 done

@@ -148,7 +148,7 @@ final class Comparisons {
     }
 
     /** Both models' scores of a metric that is the mean over items; null if it is not, or was not measured. */
-    private static PairedTest.@Nullable Pairs pairs(Outcome.Finished own, Outcome.Finished other,
+    static PairedTest.@Nullable Pairs pairs(Outcome.Finished own, Outcome.Finished other,
             String task, String metric) {
         ItemScores first = items(own, task, metric);
         ItemScores second = items(other, task, metric);

@@ -144,11 +144,17 @@ final class Evaluations implements AutoCloseable {
      * @param items the items
      */
     List<ItemScores> items(Recipe recipe, ItemRole items) throws StoreException {
+        Outcome.Finished finished = finished(recipe, items);
+        return finished == null ? List.of() : finished.items();
+    }
+
+    /** The whole outcome of a recipe that was evaluated; null if it failed. */
+    Outcome.@Nullable Finished finished(Recipe recipe, ItemRole items) throws StoreException {
         Evaluation known = store.find(new EvaluationKey(recipe.digest(),
                 Objects.requireNonNull(itemDigests.get(items)), store.info().settingsDigest()));
         return known != null && known.outcome() instanceof Outcome.Finished finished
-                ? finished.items()
-                : List.of();
+                ? finished
+                : null;
     }
 
     /** The scores of single items are on disk; kept here, they would be most of a long campaign's memory. */

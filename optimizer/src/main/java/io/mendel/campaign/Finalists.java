@@ -102,8 +102,8 @@ final class Finalists {
     }
 
     /**
-     * The winner, as above, unless the incumbent is better on the validation items: what an earlier stage found stays
-     * where a later one has only found what suits the search items.
+     * The winner, as above, if it is clearly better than the incumbent, see {@link Challenge}: what an earlier stage found
+     * stays where a later one has only found what suits the items.
      *
      * @param incumbent a candidate that stands for the result of the stage before
      */
@@ -117,10 +117,23 @@ final class Finalists {
         ItemRole role = validate ? ItemRole.VALIDATION : ItemRole.SEARCH;
         Outcome outcome = evaluations.of(List.of(incumbent.recipe()), role, listener::evaluated)
                 .getFirst();
-        return outcome instanceof Outcome.Finished finished
-                && better(finished, won.validation, role)
-                        ? new Won(incumbent, finished, won.consensus)
-                        : won;
+        if (!(outcome instanceof Outcome.Finished finished)) {
+            return won;
+        }
+        int order = Double.compare(judge.violation(won.validation, role),
+                judge.violation(finished, role));
+        boolean clearly = order < 0 || (order == 0
+                && clearly(won, finished, incumbent, candidates.size(), validate));
+        return clearly ? won : new Won(incumbent, finished, won.consensus);
+    }
+
+    private boolean clearly(Won won, Outcome.Finished before, SearchLoop.Bred incumbent, int tried,
+            boolean validate) throws StoppedException, StoreException {
+        PairedGain gain = new Challenge(goals, evaluations, validate)
+                .gain(won.bred.recipe(), incumbent.recipe());
+        return gain != null
+                ? gain.beyondLuckOf(tried)
+                : main(won.validation) > main(before);
     }
 
     /** Whether one misses the constraints less or, if both miss them alike, has the better main objective. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,6 @@ final class SpaceReader {
     private static final List<String> GROUP_KEYS = List.of("layer_groups", "filters", "options",
             "ranges", "layer_curve");
     private static final Range SCALES = new Range(0.4, 1.5);
-    private static final List<Algorithm> BY_STEPS = List.of(Algorithm.NSGA2, Algorithm.GA,
-            Algorithm.RANDOM);
     private static final double PARAMETER_SHARE = 0.75;
 
     private final YamlFields fields;
@@ -219,7 +218,7 @@ final class SpaceReader {
                 pathSearch(flow.mapping("search"), chosen, type));
     }
 
-    /** Moves are for genetic algorithms, so those are the default where paths are searched on their own. */
+    /** Moves are not for every algorithm: where the campaign's is none of them, paths are searched by a genetic one. */
     private @Nullable SearchSettings pathSearch(@Nullable YamlFields given, Encoding encoding,
             SpaceType type) throws DocumentException {
         SearchSettings settings = search;
@@ -229,26 +228,27 @@ final class SpaceReader {
                     "Write them under 'search:' at the top.");
         }
         boolean staged = type == SpaceType.STAGED;
-        if (staged && !bySteps(search) && encoding == Encoding.EDITS) {
+        boolean edits = encoding == Encoding.EDITS;
+        if (staged && edits && search.algorithm().computesWithGenes()) {
             settings = SearchSettings.of(Algorithm.GA, search.seed());
         }
         if (given != null) {
             given.allow(List.of("algorithm", "population", "offspring", "crossover_probability",
                     "mutation_probability", "crossover_eta", "mutation_eta", "start",
-                    "start_sigma"));
+                    "start_sigma", "correlations_after"));
             settings = SearchSection.read(given, settings, List.of());
         }
-        if (encoding == Encoding.EDITS && !bySteps(settings)) {
+        if (edits && settings.algorithm().computesWithGenes()) {
             throw fields.wrong("data_flow",
-                    "the encoding edits is for the algorithms nsga2, ga and random, not "
-                            + settings.algorithm().key() + ".",
-                    "Choose another algorithm, or write 'encoding: compact'.");
+                    "paths are varied by edits, but " + settings.algorithm().key()
+                            + " computes with genes.",
+                    "Choose " + Stream.of(Algorithm.values())
+                            .filter(algorithm -> !algorithm.computesWithGenes())
+                            .map(Algorithm::key)
+                            .collect(Collectors.joining(", "))
+                            + ", or write 'encoding: compact'.");
         }
         return staged ? settings : null;
-    }
-
-    private static boolean bySteps(SearchSettings settings) {
-        return BY_STEPS.contains(settings.algorithm());
     }
 
     private static @Nullable Range scales(YamlFields flow) throws DocumentException {

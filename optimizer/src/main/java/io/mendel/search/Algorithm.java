@@ -33,6 +33,14 @@ public enum Algorithm {
     /** Uniform random vectors, the baseline that every other algorithm must beat. */
     RANDOM;
 
+    /**
+     * Whether candidates are made by arithmetic on their genes alone; the others ask the space for mutants and children
+     * where it has a {@link io.mendel.space.Variation} of its own.
+     */
+    public boolean computesWithGenes() {
+        return this == CMA_ES || this == SEP_CMA_ES || this == GENOME;
+    }
+
     /** The name in a campaign. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);

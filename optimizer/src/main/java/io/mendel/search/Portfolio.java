@@ -13,7 +13,8 @@ import java.util.random.RandomGenerator;
  * The shares follow the exponentiated gradient of D. Helmbold et al., <em>On-line portfolio selection using
  * multiplicative updates</em>, 1998: {@code w_k ← w_k·exp(η·gain_k)}, scaled to sum to 1 and never below a floor. The gain
  * of an operator is how far its offspring lie above the median of the population, in units of the population's best
- * above its median.
+ * above its median. In a space that varies vectors in its own way, differences are children of the best and there is no
+ * distribution, so that mutants of any take its place.
  */
 final class Portfolio extends PopulationStrategy {
     private static final double RATE = 0.5;
@@ -85,9 +86,11 @@ final class Portfolio extends PopulationStrategy {
     private double[] make(Operator operator, double[] widths, RandomGenerator random) {
         if (problem.variation() != null) {
             return switch (operator) {
-                case CROSSOVER, DIFFERENCE ->
-                    cross(random);
-                case LOCAL, COVARIANCE -> breeding.mutant(parent(random), random);
+                case CROSSOVER -> cross(random);
+                case LOCAL -> breeding.mutant(good(random), random);
+                case DIFFERENCE ->
+                    breeding.child(population.getFirst().genes(), parent(random), random);
+                case COVARIANCE -> breeding.mutant(parent(random), random);
                 case UNIFORM -> uniform(random);
             };
         }
@@ -111,10 +114,13 @@ final class Portfolio extends PopulationStrategy {
         return population.get(Math.min(one, other)).genes();
     }
 
+    /** One of the best quarter. */
+    private double[] good(RandomGenerator random) {
+        return population.get(random.nextInt((population.size() + 3) / 4)).genes();
+    }
+
     private double[] step(double[] widths, RandomGenerator random) {
-        double[] genes = population.get(random.nextInt((population.size() + 3) / 4))
-                .genes()
-                .clone();
+        double[] genes = good(random).clone();
         for (int i = 0; i < genes.length; i++) {
             if (problem.kinds().isWord(i)) {
                 genes[i] = random.nextInt(genes.length) == 0 ? random.nextDouble() : genes[i];

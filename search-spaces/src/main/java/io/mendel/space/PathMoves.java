@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * A layer that runs where it was trained to run does something useful; random paths do nothing. So layers move little,
- * and a path grows out of the first model's.
+ * and a path grows out of the first model's: half of those that a search starts with are that path on other scales.
  */
 final class PathMoves implements Variation {
 
     private static final int LONGEST_STRETCH = 3;
     private static final int MOST_MOVES = 4;
-    private static final double SCALE_SIGMA = 0.08;
+    private static final double SCALE_SIGMA = 0.05;
     private static final double VALUE_SIGMA = 0.12;
 
     /** What can be done to a path, with how likely it is. */
@@ -61,7 +61,18 @@ final class PathMoves implements Variation {
         double[] own = encoding.vector(alphabet.own());
         double[] whole = Arrays.copyOf(own, own.length + alphabet.outerGenes().size());
         Arrays.fill(whole, own.length, whole.length, 0.5);
-        return mutated(whole, random);
+        return encoding.scale() != null && random.nextBoolean()
+                ? rescaled(whole, random)
+                : mutated(whole, random);
+    }
+
+    /** The same path with other scales. */
+    private double[] rescaled(double[] vector, RandomGenerator random) {
+        var contents = new ArrayList<@Nullable PathStep>();
+        for (PathStep step : encoding.contents(vector)) {
+            contents.add(step == null ? null : rescaled(step, random));
+        }
+        return whole(contents, outer(vector));
     }
 
     @Override
