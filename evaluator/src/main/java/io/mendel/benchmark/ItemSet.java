@@ -31,6 +31,16 @@ public final class ItemSet {
                         "The documents of " + task + " must be different, not " + docIds + ".");
             }
         }
+
+        /**
+         * Some of them, one after another.
+         *
+         * @param from the first
+         * @param to behind the last
+         */
+        public Part range(int from, int to) {
+            return new Part(task, split, docIds.subList(from, to));
+        }
     }
 
     ItemSet(List<Part> parts, String digest) {

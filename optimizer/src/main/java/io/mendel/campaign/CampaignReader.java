@@ -185,7 +185,7 @@ final class CampaignReader {
             throws DocumentException {
         YamlFields fields = orEmpty(given, top, "evaluation",
                 List.of("items", "selection", "validation_items", "test_items", "batch_tokens",
-                        "prefix_cache", "rotate"));
+                        "prefix_cache", "rotate", "racing"));
         String selection = fields.has("selection")
                 ? word(fields, "selection", SELECTIONS)
                 : "stratified";
@@ -195,7 +195,17 @@ final class CampaignReader {
                 fields.integer("validation_items", items, 0, Integer.MAX_VALUE),
                 fields.integer("test_items", 0, 0, Integer.MAX_VALUE),
                 fields.integer("batch_tokens", 1024, 1, 1 << 24), ByteSize.read(fields,
-                        "prefix_cache", DEFAULT_PREFIX_CACHE));
+                        "prefix_cache", DEFAULT_PREFIX_CACHE),
+                racing(fields, items));
+    }
+
+    private static boolean racing(YamlFields fields, int items) throws DocumentException {
+        boolean racing = fields.has("racing") && fields.flag("racing", false);
+        if (racing && items < ItemParts.LEAST_TO_CUT) {
+            throw fields.wrong("racing", items + " items of each task are too few to tell early who is worse.",
+                    "Raise 'items' to " + ItemParts.LEAST_TO_CUT + " at least, or remove 'racing'.");
+        }
+        return racing;
     }
 
     private static CampaignSpec.Search search(@Nullable YamlFields given)

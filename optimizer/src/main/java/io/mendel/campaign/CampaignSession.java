@@ -13,6 +13,7 @@ import io.mendel.results.Amendment;
 import io.mendel.results.CampaignInfo;
 import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
+import io.mendel.results.RacingSavings;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -131,7 +132,8 @@ public final class CampaignSession {
             Partition partition = partition(benchmark);
             var info = new CampaignInfo(spec.name(), spec.text(), spec.search().settings().seed(),
                     parents.digests(),
-                    EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens(),
+                    EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens()
+                            + (spec.evaluation().racing() ? ";parts=4,2" : ""),
                     goals.objectives(),
                     spec.main().text(), SearchStage.names(spaces));
             try (CampaignStore store = CampaignStore.start(directory, info)) {
@@ -173,6 +175,7 @@ public final class CampaignSession {
         }
         items.put(ItemRole.VALIDATION, partition.validation());
         items.put(ItemRole.TEST, partition.test());
+        Racing racing = racing(items, benchmark);
         Map<ItemRole, String> digests = new LinkedHashMap<>();
         for (var entry : items.entrySet()) {
             digests.put(entry.getKey(), entry.getValue().digest());
@@ -186,7 +189,7 @@ public final class CampaignSession {
                 Merger merger = Merger.create(parents.checkpoints(),
                         StatisticsStore.at(directory.resolve("stats")),
                         options.device().kernels(), options.threads())) {
-            var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
+            var scorers = new Scorers(options, benchmark, tokenizer, racing, goals.objectives(),
                     spec.evaluation().batchTokens(), cache, wrapping);
             try {
                 run(amended, parents, goals, spaces, partition, store, events, digests, scorers,
@@ -225,15 +228,35 @@ public final class CampaignSession {
                     : null;
             var runner = new CampaignRunner(amended, spec.budget(),
                     ImportedSeeds.among(store.arrivals()), goals, stage, border, baselines, store,
-                    evaluations, partition.validation().size() > 0, blocks(partition), events);
+                    evaluations, partition.validation().size() > 0, blocks(partition),
+                    scorers.items(), events);
             events.line("session of " + options.workers() + " workers and " + options.threads()
                     + " threads starts");
             runner.run(options.compareRandom());
+            RacingSavings saved = store.contents().racing();
+            if (saved.raced() > 0) {
+                events.line(String.format(Locale.ROOT,
+                        "racing ended %d of %d evaluations on search items early and saved %.0f %% of the item scorings",
+                        saved.raced(), saved.evaluations(), 100 * saved.share()));
+            }
             events.line(String.format(Locale.ROOT,
                     "finished: %d evaluations computed in %.2f s by %d workers, of %.2f s in this session",
                     evaluations.computed(), evaluations.computingSeconds(), options.workers(),
                     stopwatch.session()));
         }
+    }
+
+    /** Only the search races: validation and test items are scored once, and in full. */
+    private Racing racing(Map<ItemRole, ItemSet> items, Benchmark benchmark)
+            throws TaskException {
+        var parts = new LinkedHashMap<ItemRole, ItemParts>();
+        for (var entry : items.entrySet()) {
+            boolean races = spec.evaluation().racing() && entry.getKey().isSearch();
+            parts.put(entry.getKey(), races
+                    ? ItemParts.cut(benchmark, entry.getValue())
+                    : ItemParts.whole(entry.getValue()));
+        }
+        return new Racing(parts);
     }
 
     private static void recordReuse(CampaignStore store, PrefixCache cache, EventLog events)
@@ -270,10 +293,22 @@ public final class CampaignSession {
             if (objective.direction() != null) {
                 maximize = objective.direction().equals("maximize");
             }
-            definitions.add(new ObjectiveDefinition(objective.name(),
-                    maximize ? Direction.MAXIMIZE : Direction.MINIMIZE, objective.task(), metric));
+            var definition = new ObjectiveDefinition(objective.name(),
+                    maximize ? Direction.MAXIMIZE : Direction.MINIMIZE, objective.task(), metric);
+            if (spec.evaluation().racing() && !canRace(definition, benchmark)) {
+                throw new CampaignException("objective " + objective.name(),
+                        "'" + metric + "' is no mean over items, so nobody can be told to be worse early.",
+                        "Choose a metric that is one, such as acc or loglikelihood, or remove 'evaluation.racing'.");
+            }
+            definitions.add(definition);
         }
         return definitions;
+    }
+
+    private static boolean canRace(ObjectiveDefinition objective, Benchmark benchmark) {
+        return objective.task() == null
+                ? Racing.isProperty(objective)
+                : benchmark.task(objective.task()).isMean(objective.metric());
     }
 
     private Partition partition(Benchmark benchmark) throws TaskException {

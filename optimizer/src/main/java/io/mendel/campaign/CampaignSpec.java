@@ -145,10 +145,11 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      * @param testItems limit of held-out items; 0 for all
      * @param batchTokens padded tokens in one batch
      * @param prefixCache bytes of hidden states kept for other candidates that begin alike
+     * @param racing whether candidates that are clearly worse than the best are given up early
      */
     public record Evaluation(int items, @Nullable Boolean rotate, String selection,
             int validationItems, int testItems,
-            int batchTokens, long prefixCache) {}
+            int batchTokens, long prefixCache, boolean racing) {}
 
     /**
      * The search strategy.

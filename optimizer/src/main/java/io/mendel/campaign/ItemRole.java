@@ -16,6 +16,11 @@ record ItemRole(String key) {
     /** Reported once, never used to choose. */
     static final ItemRole TEST = new ItemRole("test");
 
+    /** Whether candidates are bred for these items. */
+    boolean isSearch() {
+        return key.equals(SEARCH.key) || key.startsWith(SEARCH.key + "-");
+    }
+
     /** One of the blocks of search items that generations take turns with; block 0 is {@link #SEARCH}. */
     static ItemRole search(int block) {
         return block == 0 ? SEARCH : new ItemRole(CampaignStore.SEARCH_ITEMS + "-" + block);

@@ -33,6 +33,14 @@ public enum Algorithm {
     /** Uniform random vectors, the baseline that every other algorithm must beat. */
     RANDOM;
 
+    /** Whether candidates are compared objective by objective; others look at the main objective alone. */
+    public boolean comparesObjectives() {
+        return switch (this) {
+            case NSGA2, NSGA3, SMS_EMOA, MAP_ELITES, NICHES -> true;
+            case GENOME, PORTFOLIO, GA, CMA_ES, SEP_CMA_ES, AUTO, RANDOM -> false;
+        };
+    }
+
     /** The name in a campaign. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
