@@ -202,8 +202,10 @@ final class CampaignReader {
     private static boolean racing(YamlFields fields, int items) throws DocumentException {
         boolean racing = fields.has("racing") && fields.flag("racing", false);
         if (racing && items < ItemParts.LEAST_TO_CUT) {
-            throw fields.wrong("racing", items + " items of each task are too few to tell early who is worse.",
-                    "Raise 'items' to " + ItemParts.LEAST_TO_CUT + " at least, or remove 'racing'.");
+            throw fields.wrong("racing",
+                    items + " items of each task are too few to tell early who is worse.",
+                    "Raise 'items' to " + ItemParts.LEAST_TO_CUT
+                            + " at least, or remove 'racing'.");
         }
         return racing;
     }

@@ -297,7 +297,8 @@ public final class CampaignSession {
                     maximize ? Direction.MAXIMIZE : Direction.MINIMIZE, objective.task(), metric);
             if (spec.evaluation().racing() && !canRace(definition, benchmark)) {
                 throw new CampaignException("objective " + objective.name(),
-                        "'" + metric + "' is no mean over items, so nobody can be told to be worse early.",
+                        "'" + metric
+                                + "' is no mean over items, so nobody can be told to be worse early.",
                         "Choose a metric that is one, such as acc or loglikelihood, or remove 'evaluation.racing'.");
             }
             definitions.add(definition);

@@ -50,7 +50,8 @@ final class EvaluationTable {
                 && goesOn(before, evaluation.outcome())) {
             if (evaluation.outcome() instanceof Outcome.Failed(var reason)) {
                 // The items up to where it was given up still say what they said.
-                database.update("UPDATE evaluation SET failure = ? WHERE " + KEY, reason, key.recipeDigest(), key.itemSetDigest(), key.settingsDigest());
+                database.update("UPDATE evaluation SET failure = ? WHERE " + KEY, reason,
+                        key.recipeDigest(), key.itemSetDigest(), key.settingsDigest());
                 return;
             }
             delete(key);
