@@ -51,15 +51,23 @@ class RacingCampaignTest {
         }
     }
 
-    private static void runInPieces(CampaignSpec spec, Path directory, int patience)
+    /** Stops after some evaluations, with one and two workers in turn, as often as it takes. */
+    private static void runInPieces(CampaignSpec spec, Path directory, int evaluations)
             throws Exception {
         for (int session = 1; !CampaignStore.exists(directory) || CampaignSummary.read(directory)
                 .status()
                 .state() != CampaignState.FINISHED; session++) {
-            var asked = new AtomicInteger();
-            int limit = patience * session;
+            var computed = new AtomicInteger();
+            var counting = new CampaignListener() {
+                @Override
+                public void evaluated(boolean fresh) {
+                    computed.addAndGet(fresh ? 1 : 0);
+                }
+            };
             try {
-                run(spec, directory, 1 + session % 2, () -> asked.incrementAndGet() > limit);
+                new CampaignSession(spec, directory,
+                        new CampaignSession.Options(1 + session % 2, 2, false), counting,
+                        () -> computed.get() >= evaluations).run();
             } catch (StoppedException e) {
                 assertThat(e).hasMessageContaining("stop");
             }
@@ -99,7 +107,7 @@ class RacingCampaignTest {
         assertThat(straight.resolve("events.log")).content().contains("of the item scorings");
 
         Path pieces = folder.resolve("pieces");
-        runInPieces(spec, pieces, 25);
+        runInPieces(spec, pieces, 11);
         assertThat(content(pieces)).isEqualTo(content(straight));
     }
 
