@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads campaign files; every error names file, key and remedy. */
 final class CampaignReader {
 
-    private static final List<String> SELECTIONS = List.of("first", "random", "stratified");
+    private static final List<String> SELECTIONS = List.of("first", "random", "stratified",
+            "k_medoids", "disagreement");
     private static final long DEFAULT_SEED = 42;
     private static final int DEFAULT_FINALISTS = 10;
     private static final long DEFAULT_PREFIX_CACHE = 256_000_000;
@@ -191,6 +192,15 @@ final class CampaignReader {
                 : "stratified";
         int items = fields.integer("items", 128, 1, Integer.MAX_VALUE);
         Boolean rotate = fields.has("rotate") ? fields.flag("rotate", true) : null;
+        if (SubsetChoice.reads(selection)) {
+            for (String key : List.of("rotate", "racing")) {
+                if (fields.has(key) && fields.flag(key, false)) {
+                    throw fields.wrong(key, "with 'selection: " + selection
+                            + "' there is one choice of items, whose parts stand for nothing.",
+                            "Remove it, or choose 'stratified' or 'random'.");
+                }
+            }
+        }
         return new CampaignSpec.Evaluation(items, rotate, selection,
                 fields.integer("validation_items", items, 0, Integer.MAX_VALUE),
                 fields.integer("test_items", 0, 0, Integer.MAX_VALUE),

@@ -169,18 +169,6 @@ public final class CampaignSession {
             Benchmark benchmark, Goals goals, List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
-        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
-        for (int block = 0; block < blocks(partition); block++) {
-            items.put(ItemRole.search(block), partition.blocks().get(block));
-        }
-        items.put(ItemRole.VALIDATION, partition.validation());
-        items.put(ItemRole.TEST, partition.test());
-        Racing racing = racing(items, benchmark);
-        Map<ItemRole, String> digests = new LinkedHashMap<>();
-        for (var entry : items.entrySet()) {
-            digests.put(entry.getKey(), entry.getValue().digest());
-            store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
-        }
         var stopwatch = new Stopwatch(store.contents().elapsed());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
                 || stopwatch.beyond(amended.budget().minutes());
@@ -189,6 +177,13 @@ public final class CampaignSession {
                 Merger merger = Merger.create(parents.checkpoints(),
                         StatisticsStore.at(directory.resolve("stats")),
                         options.device().kernels(), options.threads())) {
+            Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+            items.putAll(searchItems(partition, benchmark, goals, parents, merger, tokenizer,
+                    store, cache, amended, stopNow, events));
+            items.put(ItemRole.VALIDATION, partition.validation());
+            items.put(ItemRole.TEST, partition.test());
+            Racing racing = racing(items, benchmark);
+            Map<ItemRole, String> digests = record(items, store);
             var scorers = new Scorers(options, benchmark, tokenizer, racing, goals.objectives(),
                     spec.evaluation().batchTokens(), cache, wrapping);
             try {
@@ -205,18 +200,61 @@ public final class CampaignSession {
         }
     }
 
+    private static Map<ItemRole, String> record(Map<ItemRole, ItemSet> items, CampaignStore store)
+            throws StoreException {
+        Map<ItemRole, String> digests = new LinkedHashMap<>();
+        for (var entry : items.entrySet()) {
+            digests.put(entry.getKey(), entry.getValue().digest());
+            store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
+        }
+        return digests;
+    }
+
+    /** The blocks of items that candidates are bred for; asks the parents first where the choice depends on them. */
+    private Map<ItemRole, ItemSet> searchItems(Partition partition, Benchmark benchmark,
+            Goals goals, ParentModels parents, Merger merger, Tokenizer tokenizer,
+            CampaignStore store, PrefixCache cache, CampaignSpec amended, BooleanSupplier stopNow,
+            EventLog events) throws InvalidInputException, StoppedException {
+        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+        if (!SubsetChoice.reads(spec.evaluation().selection())) {
+            for (int block = 0; block < blocks(partition); block++) {
+                items.put(ItemRole.search(block), partition.blocks().get(block));
+            }
+            return items;
+        }
+        ItemSet pool = benchmark.itemSet(partition.pool());
+        var asked = new Racing(Map.of(ItemRole.POOL, ItemParts.whole(pool)));
+        var digests = record(Map.of(ItemRole.POOL, pool), store);
+        var scorers = new Scorers(options, benchmark, tokenizer, asked, goals.objectives(),
+                spec.evaluation().batchTokens(), cache, wrapping);
+        try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
+                stopNow, amended.limits(), ParentFiles.of(parents))) {
+            items.put(ItemRole.SEARCH,
+                    new SubsetChoice(spec.evaluation(), goals.objectives(), benchmark).choose(
+                            pool.parts(),
+                            textbook(parents).stream()
+                                    .map(TextbookRecipes.Named::recipe)
+                                    .toList(),
+                            evaluations, events));
+        }
+        return items;
+    }
+
+    private List<TextbookRecipes.Named> textbook(ParentModels parents) {
+        return TextbookRecipes.of(spec.models().base(), spec.models().parents(),
+                spec.search().settings().seed())
+                .stream()
+                .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
+                .toList();
+    }
+
     private void run(CampaignSpec amended, ParentModels parents, Goals goals,
             List<SearchSpace> spaces, Partition partition, CampaignStore store, EventLog events,
             Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow,
             Stopwatch stopwatch) throws InvalidInputException, StoppedException {
         try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
                 stopNow, amended.limits(), ParentFiles.of(parents))) {
-            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
-                    spec.search().settings().seed())
-                    .stream()
-                    .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
-                    .toList();
-            var baselines = new BaselineRound(textbook, goals, evaluations, events);
+            var baselines = new BaselineRound(textbook(parents), goals, evaluations, events);
             boolean staged = spaces.size() > 1;
             SearchSpace first = spaces.getFirst();
             var stage = staged
@@ -270,7 +308,10 @@ public final class CampaignSession {
     }
 
     private int blocks(Partition partition) {
-        return Boolean.FALSE.equals(spec.evaluation().rotate()) ? 1 : partition.blocks().size();
+        return Boolean.FALSE.equals(spec.evaluation().rotate())
+                || SubsetChoice.reads(spec.evaluation().selection())
+                        ? 1
+                        : partition.blocks().size();
     }
 
     private List<ObjectiveDefinition> objectives(Benchmark benchmark)
@@ -315,7 +356,9 @@ public final class CampaignSession {
     private Partition partition(Benchmark benchmark) throws TaskException {
         CampaignSpec.Evaluation wanted = spec.evaluation();
         int test = wanted.testItems() == 0 ? Integer.MAX_VALUE : wanted.testItems();
-        return benchmark.partition(Selection.valueOf(wanted.selection().toUpperCase(Locale.ROOT)),
-                wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
+        Selection selection = SubsetChoice.reads(wanted.selection())
+                ? Selection.STRATIFIED
+                : Selection.named(wanted.selection());
+        return benchmark.partition(selection, wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
     }
 }

@@ -140,7 +140,8 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      *
      * @param items search items
      * @param rotate whether generations take turns with blocks of search items; null if the strategy decides
-     * @param selection how the search items are chosen: {@code first}, {@code random} or {@code stratified}
+     * @param selection how the search items are chosen: {@code first}, {@code random}, {@code stratified}, or by what the
+     *            parents say on all of them {@code k_medoids} or {@code disagreement}
      * @param validationItems items of the same split, disjoint from the search items, that pick the winner
      * @param testItems limit of held-out items; 0 for all
      * @param batchTokens padded tokens in one batch

@@ -11,6 +11,8 @@ record ItemRole(String key) {
 
     /** The search scores candidates on them; the baselines too. */
     static final ItemRole SEARCH = new ItemRole(CampaignStore.SEARCH_ITEMS);
+    /** All items that the search may score, of which a few are chosen. */
+    static final ItemRole POOL = new ItemRole("pool");
     /** The winner is picked on them among the finalists. */
     static final ItemRole VALIDATION = new ItemRole("validation");
     /** Reported once, never used to choose. */
