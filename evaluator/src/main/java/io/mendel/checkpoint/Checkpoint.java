@@ -133,7 +133,7 @@ public final class Checkpoint implements AutoCloseable {
      *
      * @param otherConfig the content of {@code config.json} that goes with the tensors
      * @param derivations the computed tensors; each replaces the tensor of its name, or is added
-     * @param scratch the folder of the temporary files; null for the system's
+     * @param scratch the folder of the temporary files; null for {@link TemporaryFolder#system() the system's}
      * @param whenClosed called when the derived checkpoint is closed, to close what only it uses
      */
     public Checkpoint derive(JsonNode otherConfig, Collection<? extends DerivedTensor> derivations,
@@ -161,7 +161,7 @@ public final class Checkpoint implements AutoCloseable {
      * The tensor of this name; its data are a read-only slice of the mapped file, not a copy.
      *
      * @throws IllegalArgumentException if there is no such tensor
-     * @throws java.io.UncheckedIOException if it is derived and there is no space for it
+     * @throws ScratchException if it is derived and there is no space for it
      */
     public Tensor tensor(String name) {
         if (!store.infos().containsKey(name)) {
@@ -190,10 +190,16 @@ public final class Checkpoint implements AutoCloseable {
      * Reads all floating-point tensors and makes sure that every element is finite.
      *
      * @throws CheckpointException of kind {@link Kind#NOT_FINITE}, naming the first tensor with a NaN or infinity and
-     *             the index of the element
+     *             the index of the element; of kind {@link Kind#DISK_FULL} or {@link Kind#UNWRITABLE} if a derived
+     *             tensor cannot be stored
      */
     public void requireFinite() throws CheckpointException {
-        Finiteness.require(directory, store.infos().keySet().stream().map(store::tensor).toList());
+        try {
+            Finiteness.require(directory,
+                    store.infos().keySet().stream().map(store::tensor).toList());
+        } catch (ScratchException e) {
+            throw e.problem();
+        }
     }
 
     /** Unmaps the weights; closes a derived checkpoint's temporary files, but not its origin. */

@@ -57,7 +57,9 @@ public final class CheckpointException extends InvalidInputException {
         /** The output folder already holds something that must not be overwritten. */
         EXISTS,
         /** Writing failed. */
-        UNWRITABLE
+        UNWRITABLE,
+        /** There is no space left for what has to be written. */
+        DISK_FULL
     }
 
     private final Kind kind;

@@ -96,7 +96,7 @@ public final class CheckpointWriter implements AutoCloseable {
         Path staging = folder.staging();
         long free = Files.getFileStore(staging).getUsableSpace();
         if (free < plan.sizeBytes()) {
-            throw new CheckpointException(Kind.UNWRITABLE, folder.target(),
+            throw new CheckpointException(Kind.DISK_FULL, folder.target(),
                     "The output needs %,d bytes, but only %,d are free.".formatted(plan.sizeBytes(),
                             free),
                     "Free some space, or choose a folder on another disk.");

@@ -21,6 +21,9 @@ final class Finiteness {
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
 
+    /** Words that are tested at a time; they fit the first-level cache. */
+    private static final int WORDS = 1 << 11;
+
     private Finiteness() {}
 
     static void require(Path directory, Collection<Tensor> tensors) throws CheckpointException {
@@ -49,11 +52,31 @@ final class Finiteness {
         };
     }
 
+    /** Without a way out of the loop and on an array, so that the compiler makes vectors of it. */
+    private static boolean holdsFull(long[] words, int count, long exponents, long lowest,
+            long signs) {
+        long full = 0;
+        for (int i = 0; i < count; i++) {
+            full |= (words[i] & exponents) + lowest;
+        }
+        return (full & signs) != 0;
+    }
+
     private static long first(MemorySegment data, int bits, long exponents, long lowest) {
         long signs = exponents + lowest;
         long size = data.byteSize();
         long whole = size & -Long.BYTES;
-        for (long i = 0; i < whole; i += Long.BYTES) {
+        long[] words = new long[(int) Math.min(WORDS, whole / Long.BYTES)];
+        long clean = 0;
+        while (clean < whole) {
+            int count = (int) Math.min(words.length, (whole - clean) / Long.BYTES);
+            MemorySegment.copy(data, WORD, clean, words, 0, count);
+            if (holdsFull(words, count, exponents, lowest, signs)) {
+                break;
+            }
+            clean += (long) count * Long.BYTES;
+        }
+        for (long i = clean; i < whole; i += Long.BYTES) {
             long full = ((data.get(WORD, i) & exponents) + lowest) & signs;
             if (full != 0) {
                 return (i * 8 + Long.numberOfTrailingZeros(full)) / bits;

@@ -51,7 +51,7 @@ public final class FolderWriter implements AutoCloseable {
             long free = Files.getFileStore(writer.folder.staging()).getUsableSpace();
             if (free < bytes) {
                 writer.close();
-                throw new CheckpointException(Kind.UNWRITABLE, directory,
+                throw new CheckpointException(Kind.DISK_FULL, directory,
                         "The output needs %,d bytes, but only %,d are free.".formatted(bytes,
                                 free),
                         "Free some space, or choose a folder on another disk.");

@@ -210,7 +210,8 @@ final class OutputFolder implements AutoCloseable {
 
     /** The exception for output that cannot be written. */
     static CheckpointException unwritable(Path path, IOException cause) {
-        return new CheckpointException(Kind.UNWRITABLE, path,
+        return new CheckpointException(
+                DiskSpace.isFull(path) ? Kind.DISK_FULL : Kind.UNWRITABLE, path,
                 "The output cannot be written (" + cause + ").",
                 "Check the permissions and the free space, or choose another folder.", cause);
     }

@@ -1,7 +1,7 @@
 package io.mendel.checkpoint;
 
+import io.mendel.checkpoint.CheckpointException.Kind;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -19,21 +19,25 @@ final class ScratchFiles implements AutoCloseable {
 
     private static final long PIECE_BYTES = 1 << 22;
 
-    private final @Nullable Path directory;
+    private final Path directory;
+    private final String elsewhere;
     private final Arena arena;
 
     /** Files in this folder, or in the system's folder for temporary files. */
     // The arena is closed with this object.
     @SuppressWarnings("MustBeClosedChecker")
     ScratchFiles(@Nullable Path directory) {
-        this.directory = directory;
+        this.directory = directory == null ? TemporaryFolder.system() : directory;
+        this.elsewhere = directory == null
+                ? "let the environment variable TMPDIR name a folder on another disk."
+                : "choose an output on another disk.";
         this.arena = Arena.ofShared();
     }
 
     /**
      * Computes a tensor piece by piece.
      *
-     * @throws UncheckedIOException if there is no space for it
+     * @throws ScratchException if it cannot be stored, as when there is no space for it
      */
     Tensor store(DerivedTensor derivation) {
         TensorInfo info = derivation.info();
@@ -45,9 +49,14 @@ final class ScratchFiles implements AutoCloseable {
         long rowBytes = size / rows;
         long piece = Math.clamp(PIECE_BYTES / rowBytes, 1, rows);
         try {
-            Path file = directory == null
-                    ? Files.createTempFile("mendel", ".tensor")
-                    : Files.createTempFile(directory, ".mendel", ".tensor");
+            long free = DiskSpace.free(directory);
+            if (free < size) {
+                throw new ScratchException(new CheckpointException(Kind.DISK_FULL, directory,
+                        "The tensor %s needs a temporary file of %,d bytes, but only %,d are free."
+                                .formatted(info.name(), size, free),
+                        "Free some space, or " + elsewhere));
+            }
+            Path file = Files.createTempFile(directory, ".mendel", ".tensor");
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
                     StandardOpenOption.WRITE); Arena buffers = Arena.ofConfined()) {
                 MemorySegment buffer = buffers.allocate(piece * rowBytes);
@@ -63,8 +72,11 @@ final class ScratchFiles implements AutoCloseable {
                 delete(file);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("The tensor " + info.name() + " of " + size
-                    + " bytes cannot be stored in a temporary file: " + e.getMessage(), e);
+            throw new ScratchException(new CheckpointException(
+                    DiskSpace.isFull(directory) ? Kind.DISK_FULL : Kind.UNWRITABLE, directory,
+                    "The tensor %s cannot be stored in a temporary file of %,d bytes (%s)."
+                            .formatted(info.name(), size, e),
+                    "Check the permissions and the free space, or " + elsewhere, e));
         }
     }
 

@@ -4,6 +4,7 @@ import static io.mendel.merge.Bfloat16Merge.HIGH;
 import static io.mendel.merge.Bfloat16Merge.NAN;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
 import static io.mendel.merge.Bfloat16Merge.STEP;
+import static io.mendel.merge.NativeMemory.MEMORY;
 import static io.mendel.merge.VectorMergeKernels.FLOATS;
 import static io.mendel.merge.VectorMergeKernels.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -15,7 +16,6 @@ import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.NE;
 import static jdk.incubator.vector.VectorOperators.XOR;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -28,16 +28,16 @@ final class Bfloat16Consensus {
     private Bfloat16Consensus() {}
 
     /** Merges all of three models, which needs no rows in between. */
-    static void sumWhole(MemorySegment base, MemorySegment a, MemorySegment b, MemorySegment c,
-            float[] factors, float scale, MemorySegment target, long from, long to) {
+    static void sumWhole(long base, long a, long b, long c, float[] factors, float scale,
+            long target, int bytes) {
         float factorA = factors[0];
         float factorB = factors[1];
         float factorC = factors[2];
-        for (long at = from; at < to; at += STEP) {
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
-            IntVector pairA = IntVector.fromMemorySegment(PAIRS, a, at, LITTLE_ENDIAN);
-            IntVector pairB = IntVector.fromMemorySegment(PAIRS, b, at, LITTLE_ENDIAN);
-            IntVector pairC = IntVector.fromMemorySegment(PAIRS, c, at, LITTLE_ENDIAN);
+        for (int at = 0; at < bytes; at += STEP) {
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, base + at, LITTLE_ENDIAN);
+            IntVector pairA = IntVector.fromMemorySegment(PAIRS, MEMORY, a + at, LITTLE_ENDIAN);
+            IntVector pairB = IntVector.fromMemorySegment(PAIRS, MEMORY, b + at, LITTLE_ENDIAN);
+            IntVector pairC = IntVector.fromMemorySegment(PAIRS, MEMORY, c + at, LITTLE_ENDIAN);
             FloatVector start = pair.lanewise(LSHL, 16).reinterpretAsFloats();
             FloatVector even = start.add(pairA.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
@@ -65,15 +65,16 @@ final class Bfloat16Consensus {
                     .blend(NAN, odd.compare(NE, odd).cast(PAIRS))
                     .and(HIGH)
                     .or(low)
-                    .intoMemorySegment(target, at - from, LITTLE_ENDIAN);
+                    .intoMemorySegment(MEMORY, target + at, LITTLE_ENDIAN);
         }
     }
 
     /** Adds the deltas up. */
-    static void sum(MemorySegment base, long from, float[] rowA, float[] rowB, float[] rowC,
-            float scale, MemorySegment target, int length) {
+    static void sum(long base, float[] rowA, float[] rowB, float[] rowC,
+            float scale, long target, int length) {
         for (int i = 0; i < length; i += 2 * LANES) {
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, base, from + 2L * i, LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, base + 2L * i,
+                    LITTLE_ENDIAN);
             FloatVector even = pair.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .add(FloatVector.fromArray(FLOATS, rowA, i)
@@ -97,7 +98,7 @@ final class Bfloat16Consensus {
                     .blend(NAN, odd.compare(NE, odd).cast(PAIRS))
                     .and(HIGH)
                     .or(low)
-                    .intoMemorySegment(target, 2L * i, LITTLE_ENDIAN);
+                    .intoMemorySegment(MEMORY, target + 2L * i, LITTLE_ENDIAN);
         }
     }
 
@@ -138,10 +139,10 @@ final class Bfloat16Consensus {
     }
 
     /** Adds a scaled row to the base. */
-    static void add(MemorySegment base, long from, float[] row, float scale, MemorySegment target,
-            int length) {
+    static void add(long base, float[] row, float scale, long target, int length) {
         for (int i = 0; i < length; i += 2 * LANES) {
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, base, from + 2L * i, LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, base + 2L * i,
+                    LITTLE_ENDIAN);
             FloatVector even = pair.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .add(FloatVector.fromArray(FLOATS, row, i).mul(scale));
@@ -159,7 +160,7 @@ final class Bfloat16Consensus {
                     .blend(NAN, odd.compare(NE, odd).cast(PAIRS))
                     .and(HIGH)
                     .or(low)
-                    .intoMemorySegment(target, 2L * i, LITTLE_ENDIAN);
+                    .intoMemorySegment(MEMORY, target + 2L * i, LITTLE_ENDIAN);
         }
     }
 }

@@ -2,8 +2,8 @@ package io.mendel.merge;
 
 import static io.mendel.merge.Bfloat16Merge.HIGH;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
-import static io.mendel.merge.Bfloat16Merge.STEP;
-import static io.mendel.merge.VectorMergeKernels.BLOCK;
+import static io.mendel.merge.Bfloat16Merge.PIECE;
+import static io.mendel.merge.NativeMemory.MEMORY;
 import static io.mendel.merge.VectorMergeKernels.FLOATS;
 import static io.mendel.merge.VectorMergeKernels.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
@@ -16,33 +16,57 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
-/** A bf16 parent's sparsified, weighted delta, block by block, in the order of {@link Bfloat16Merge}. */
+/** A bf16 parent's sparsified, weighted delta, piece by piece, in the order of {@link Bfloat16Merge}. */
 final class Bfloat16Delta {
 
-    private static final int MAGNITUDE = 0x7fff_ffff;
+    static final int MAGNITUDE = 0x7fff_ffff;
     private static final int INFINITY_BITS = 0x7f80_0000;
     /** In each lane the bit of its even element in a mask of 2 · LANES bits. */
-    private static final IntVector EVEN_BITS = IntVector.fromArray(PAIRS, laneBits(0), 0);
-    private static final IntVector ODD_BITS = IntVector.fromArray(PAIRS, laneBits(1), 0);
+    static final IntVector EVEN_BITS = IntVector.fromArray(PAIRS, laneBits(0), 0);
+    static final IntVector ODD_BITS = IntVector.fromArray(PAIRS, laneBits(1), 0);
 
     private final MemorySegment base;
     private final MemorySegment model;
     private final Keep keep;
     private final float factor;
-    private final float[] row;
-    private final long[] kept = new long[BLOCK / Long.SIZE];
+    private final float weight;
+    private final long[] kept = new long[PIECE / Long.SIZE];
+    private int offset;
+    private int span;
 
-    /**
-     * A delta.
-     *
-     * @param row receives the blocks
-     */
-    Bfloat16Delta(Elements base, WeightedDelta delta, float[] row) {
+    Bfloat16Delta(Elements base, WeightedDelta delta) {
         this.base = base.data();
         this.model = delta.model().data();
         this.keep = delta.keep();
         this.factor = delta.factor();
-        this.row = row;
+        this.weight = delta.weight();
+    }
+
+    long address() {
+        return model.address();
+    }
+
+    float factor() {
+        return factor;
+    }
+
+    float weight() {
+        return weight;
+    }
+
+    /** Bit i is set if element i of the piece of the last {@link #findMask} survives. */
+    long[] kept() {
+        return kept;
+    }
+
+    /** What {@link #findBand} found. */
+    int offset() {
+        return offset;
+    }
+
+    /** What {@link #findBand} found. */
+    int span() {
+        return span;
     }
 
     private static int[] laneBits(int odd) {
@@ -52,33 +76,68 @@ final class Bfloat16Delta {
     }
 
     /**
-     * Fills the row with the block {@code keep(x - base) · factor}, −0 where nothing is kept.
+     * Finds the band of magnitudes that survive in a piece: those for which {@code magnitude - offset <= span}.
      *
-     * @param from the block's first element in the run
-     * @param index its flat index in the tensor
-     * @param length its number of elements, a multiple of 2 · LANES
+     * @param index flat index of the piece's first element in the tensor
+     * @return false if a band does not tell
      */
-    void weigh(int from, long index, int length) {
+    boolean findBand(long index, int length) {
+        return switch (keep) {
+            case Keep.All all -> setBand(0, MAGNITUDE);
+            case Keep.Largest largest ->
+                isPlain(largest, index, length) && setBand(threshold(largest, index), MAGNITUDE);
+            case Keep.Band(Keep.Largest outer, Keep.Largest dropped) ->
+                isPlain(outer, index, length) && isPlain(dropped, index, length)
+                        && threshold(outer, index) < threshold(dropped, index)
+                        && setBand(threshold(outer, index), threshold(dropped, index) - 1);
+            case Keep.Random mask -> false;
+            case Keep.Listed listed -> false;
+        };
+    }
+
+    /** Magnitudes from {@code smallest} to {@code largest}, which is not less, survive. */
+    private boolean setBand(int smallest, int largest) {
+        // What is too small wraps around to the largest numbers: one comparison tells of both ends.
+        offset = smallest + Integer.MIN_VALUE;
+        span = largest - smallest + Integer.MIN_VALUE;
+        return true;
+    }
+
+    /**
+     * Finds the bits of the elements of a piece that survive.
+     *
+     * @param from the piece's first element in the run
+     * @param index its flat index in the tensor
+     */
+    void findMask(int from, long index, int length) {
         switch (keep) {
-            case Keep.All all -> weighBand(from, 0, MAGNITUDE, length);
-            case Keep.Largest largest when isPlain(largest, index, length) ->
-                weighBand(from, threshold(largest, index), MAGNITUDE, length);
-            case Keep.Band(Keep.Largest outer, Keep.Largest dropped) when isPlain(outer, index,
-                    length) && isPlain(dropped, index, length)
-                    && threshold(outer, index) < threshold(dropped, index) ->
-                weighBand(from, threshold(outer, index), threshold(dropped, index) - 1, length);
-            case Keep.Largest largest -> weighByMagnitude(from, index, length);
-            case Keep.Band band -> weighByMagnitude(from, index, length);
-            case Keep.Random mask -> {
-                VectorMasks.draw(mask, index, length, kept);
-                weighMasked(base, model, 2L * from, kept, factor, row, length);
-            }
+            case Keep.Random mask -> VectorMasks.draw(mask, index, length, kept);
             case Keep.Listed listed -> {
                 for (int word = 0; word * Long.SIZE < length; word++) {
                     kept[word] = listed.word(index + (long) word * Long.SIZE);
                 }
-                weighMasked(base, model, 2L * from, kept, factor, row, length);
             }
+            case Keep.All all -> findMaskByMagnitude(from, index, length);
+            case Keep.Largest largest -> findMaskByMagnitude(from, index, length);
+            case Keep.Band band -> findMaskByMagnitude(from, index, length);
+        }
+    }
+
+    /**
+     * Fills a row with {@code keep(x - base) · factor}, −0 where nothing is kept.
+     *
+     * @param from the row's first element in the run
+     * @param index its flat index in the tensor
+     * @param length its number of elements, a multiple of 2 · LANES
+     */
+    void weigh(int from, long index, int length, float[] row) {
+        if (findBand(index, length)) {
+            weighBand(base.address() + 2L * from, model.address() + 2L * from, offset, span,
+                    factor, row, length);
+        } else {
+            findMask(from, index, length);
+            weighMasked(base.address() + 2L * from, model.address() + 2L * from, kept, factor, row,
+                    length);
         }
     }
 
@@ -93,15 +152,8 @@ final class Bfloat16Delta {
                 && threshold(largest, index) <= INFINITY_BITS;
     }
 
-    /** Keeps the magnitudes from {@code smallest} to {@code largest}, which is not less. */
-    private void weighBand(int from, int smallest, int largest, int length) {
-        // What is too small wraps around to the largest numbers: one comparison tells of both ends.
-        weighBand(base, model, 2L * from, smallest + Integer.MIN_VALUE,
-                largest - smallest + Integer.MIN_VALUE, factor, row, length);
-    }
-
-    /** For the few blocks with a cut inside, and for thresholds that are NaN. */
-    private void weighByMagnitude(int from, long index, int length) {
+    /** For the few pieces with a cut inside, and for thresholds that are NaN. */
+    private void findMaskByMagnitude(int from, long index, int length) {
         Arrays.fill(kept, 0);
         for (int i = 0; i < length; i++) {
             float delta = element(model, from + i) - element(base, from + i);
@@ -110,7 +162,6 @@ final class Bfloat16Delta {
                 kept[i / Long.SIZE] |= 1L << i;
             }
         }
-        weighMasked(base, model, 2L * from, kept, factor, row, length);
     }
 
     private static float element(MemorySegment data, int index) {
@@ -132,12 +183,13 @@ final class Bfloat16Delta {
         return bits > largest.bits() || (bits == largest.bits() && index < largest.cut());
     }
 
-    private static void weighBand(MemorySegment base, MemorySegment model, long start, int offset,
+    private static void weighBand(long base, long model, int offset,
             int span, float factor, float[] row, int length) {
-        long at = start;
         for (int i = 0; i < length; i += 2 * LANES) {
-            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, model, at, LITTLE_ENDIAN);
+            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, MEMORY, base + 2L * i,
+                    LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, model + 2L * i,
+                    LITTLE_ENDIAN);
             FloatVector even = pair.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .sub(pairBase.lanewise(LSHL, 16).reinterpretAsFloats());
@@ -158,16 +210,16 @@ final class Bfloat16Delta {
                             .compare(GT, span)
                             .cast(FLOATS))
                     .intoArray(row, i + LANES);
-            at += STEP;
         }
     }
 
-    private static void weighMasked(MemorySegment base, MemorySegment model, long start,
+    private static void weighMasked(long base, long model,
             long[] kept, float factor, float[] row, int length) {
-        long at = start;
         for (int i = 0; i < length; i += 2 * LANES) {
-            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, base, at, LITTLE_ENDIAN);
-            IntVector pair = IntVector.fromMemorySegment(PAIRS, model, at, LITTLE_ENDIAN);
+            IntVector pairBase = IntVector.fromMemorySegment(PAIRS, MEMORY, base + 2L * i,
+                    LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(PAIRS, MEMORY, model + 2L * i,
+                    LITTLE_ENDIAN);
             IntVector mask = IntVector.broadcast(PAIRS, (int) (kept[i / Long.SIZE] >>> i));
             pair.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
@@ -181,7 +233,6 @@ final class Bfloat16Delta {
                     .mul(factor)
                     .blend(-0.0f, mask.and(ODD_BITS).compare(EQ, 0).cast(FLOATS))
                     .intoArray(row, i + LANES);
-            at += STEP;
         }
     }
 }

@@ -3,8 +3,8 @@ package io.mendel.merge;
 import io.mendel.checkpoint.DType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -32,8 +32,13 @@ final class Bfloat16Merge {
     /** The one NaN that is stored, as fp32. */
     static final int NAN = 0x7fc0_0000;
 
-    private static final int BLOCK = VectorMergeKernels.BLOCK;
-    private static final int MOST_DELTAS = 3;
+    /** Elements whose masks are found at a time. */
+    static final int PIECE = 1 << 12;
+    /** Most deltas there are loops for. */
+    static final int MOST_DELTAS = 3;
+
+    /** Elements of a run of a loop without rows in between; twice as many fit an int. */
+    private static final int RUN = 1 << 20;
     private static final VectorSpecies<Short> HALVES = VectorSpecies.of(short.class,
             VectorShape.forBitSize(PAIRS.vectorBitSize() / 2));
 
@@ -45,11 +50,15 @@ final class Bfloat16Merge {
                 || !inputs.stream().allMatch(Bfloat16Merge::isBfloat16)) {
             return 0;
         }
-        MemorySegment[] models = inputs.stream()
-                .map(Elements::data)
-                .toArray(MemorySegment[]::new);
-        return merge(target, Integer.MAX_VALUE, (from, length, block) -> Bfloat16Sum.of(models,
-                coefficients, block, 2L * from, 2L * (from + length)));
+        long[] models = new long[inputs.size()];
+        int done = merge(target, RUN, (from, length, block) -> {
+            for (int m = 0; m < models.length; m++) {
+                models[m] = inputs.get(m).data().address() + 2L * from;
+            }
+            Bfloat16Sum.of(models, coefficients, block, 2 * length);
+        });
+        Reference.reachabilityFence(inputs);
+        return done;
     }
 
     /** Merges as many elements as it can, from the first on; returns how many. */
@@ -59,55 +68,55 @@ final class Bfloat16Merge {
                 || !deltas.stream().map(WeightedDelta::model).allMatch(Bfloat16Merge::isBfloat16)) {
             return 0;
         }
-        MemorySegment start = base.data();
+        long start = base.data().address();
         if (consensus == Consensus.SUM && deltas.size() == MOST_DELTAS
                 && deltas.stream().allMatch(delta -> delta.keep() instanceof Keep.All)) {
-            MemorySegment a = deltas.get(0).model().data();
-            MemorySegment b = deltas.get(1).model().data();
-            MemorySegment c = deltas.get(2).model().data();
+            long a = deltas.get(0).model().data().address();
+            long b = deltas.get(1).model().data().address();
+            long c = deltas.get(2).model().data().address();
             float[] factors = {deltas.get(0).factor(), deltas.get(1).factor(),
                 deltas.get(2).factor()};
-            return merge(target, Integer.MAX_VALUE,
-                    (from, length, block) -> Bfloat16Consensus.sumWhole(start, a, b, c,
-                            factors, scale, block, 2L * from, 2L * (from + length)));
+            int done = merge(target, RUN, (from, length, block) -> {
+                long at = 2L * from;
+                Bfloat16Consensus.sumWhole(start + at, a + at, b + at, c + at, factors, scale,
+                        block, 2 * length);
+            });
+            Reference.reachabilityFence(base);
+            Reference.reachabilityFence(deltas);
+            return done;
         }
-        float[][] rows = new float[MOST_DELTAS][BLOCK];
-        float[] weights = new float[MOST_DELTAS];
-        Bfloat16Delta[] parents = new Bfloat16Delta[deltas.size()];
-        for (int m = 0; m < MOST_DELTAS; m++) {
-            if (m < parents.length) {
-                parents[m] = new Bfloat16Delta(base, deltas.get(m), rows[m]);
-                weights[m] = deltas.get(m).weight();
-            } else {
-                Arrays.fill(rows[m], -0.0f);
-            }
+        Bfloat16Delta[] parents = deltas.stream()
+                .map(delta -> new Bfloat16Delta(base, delta))
+                .toArray(Bfloat16Delta[]::new);
+        var rows = new Bfloat16Rows(start, parents, consensus, scale);
+        int done;
+        if (parents.length == MOST_DELTAS && consensus != Consensus.SUM) {
+            var election = new Bfloat16Election(start, parents, consensus, scale);
+            done = merge(target, PIECE, (from, length, block) -> {
+                if (!election.merge(from, firstIndex + from, length, block)) {
+                    rows.merge(from, firstIndex + from, length, block);
+                }
+            });
+        } else {
+            done = merge(target, PIECE, (from, length, block) -> rows.merge(from, firstIndex + from,
+                    length, block));
         }
-        return merge(target, BLOCK, (from, length, block) -> {
-            for (Bfloat16Delta parent : parents) {
-                parent.weigh(from, firstIndex + from, length);
-            }
-            if (consensus == Consensus.SUM) {
-                Bfloat16Consensus.sum(start, 2L * from, rows[0], rows[1], rows[2], scale, block,
-                        length);
-            } else {
-                Bfloat16Consensus.elect(rows[0], rows[1], rows[2], weights,
-                        consensus == Consensus.ELECTED_MEAN, length);
-                Bfloat16Consensus.add(start, 2L * from, rows[0], scale, block, length);
-            }
-        });
+        Reference.reachabilityFence(base);
+        Reference.reachabilityFence(deltas);
+        return done;
     }
 
     private static boolean isBfloat16(Elements elements) {
-        return elements.dtype() == DType.BF16;
+        return elements.dtype() == DType.BF16 && elements.data().isNative();
     }
 
     private static boolean isBfloat16(RoundedElements target) {
-        return target.rounding() == DType.BF16;
+        return target.rounding() == DType.BF16 && target.data().isNative();
     }
 
-    /** Merges a block to the beginning of memory. */
+    /** Merges a block to an address. */
     private interface BlockLoop {
-        void run(int from, int length, MemorySegment block);
+        void run(int from, int length, long block);
     }
 
     /** Runs a loop over all whole vectors, at most {@code most} elements at a time; returns the number of elements. */
@@ -116,15 +125,16 @@ final class Bfloat16Merge {
         if (target.storage() == DType.BF16) {
             for (int from = 0; from < whole; from += Math.min(most, whole - from)) {
                 int length = Math.min(most, whole - from);
-                loop.run(from, length, target.data().asSlice(2L * from, 2L * length));
+                loop.run(from, length, target.data().address() + 2L * from);
             }
+            Reference.reachabilityFence(target);
             return whole;
         }
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment packed = arena.allocate(2L * BLOCK, 64);
-            for (int from = 0; from < whole; from += BLOCK) {
-                int length = Math.min(BLOCK, whole - from);
-                loop.run(from, length, packed);
+            MemorySegment packed = arena.allocate(2L * PIECE, 64);
+            for (int from = 0; from < whole; from += PIECE) {
+                int length = Math.min(PIECE, whole - from);
+                loop.run(from, length, packed.address());
                 widen(packed, length, target.data(), 4L * from);
             }
         }

@@ -4,12 +4,12 @@ import static io.mendel.merge.Bfloat16Merge.HIGH;
 import static io.mendel.merge.Bfloat16Merge.NAN;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
 import static io.mendel.merge.Bfloat16Merge.STEP;
+import static io.mendel.merge.NativeMemory.MEMORY;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.NE;
 
-import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -23,22 +23,21 @@ final class Bfloat16Sum {
         return models >= 2 && models <= 4;
     }
 
-    /** Merges the bytes from {@code from} to {@code to}, a multiple of a step apart, to the beginning of the target. */
-    static void of(MemorySegment[] models, float[] factors, MemorySegment target, long from,
-            long to) {
+    /** Merges {@code bytes} bytes, a multiple of a step, at these addresses. */
+    static void of(long[] models, float[] factors, long target, int bytes) {
         switch (models.length) {
-            case 2 -> two(models[0], models[1], factors[0], factors[1], target, from, to);
-            case 3 -> three(models[0], models[1], models[2], factors, target, from, to);
-            case 4 -> four(models[0], models[1], models[2], models[3], factors, target, from, to);
+            case 2 -> two(models[0], models[1], factors[0], factors[1], target, bytes);
+            case 3 -> three(models[0], models[1], models[2], factors, target, bytes);
+            case 4 -> four(models[0], models[1], models[2], models[3], factors, target, bytes);
             default -> throw new IllegalArgumentException("There is no loop for " + models.length);
         }
     }
 
-    private static void two(MemorySegment a, MemorySegment b, float factorA, float factorB,
-            MemorySegment target, long from, long to) {
-        for (long at = from; at < to; at += STEP) {
-            IntVector pairA = IntVector.fromMemorySegment(PAIRS, a, at, LITTLE_ENDIAN);
-            IntVector pairB = IntVector.fromMemorySegment(PAIRS, b, at, LITTLE_ENDIAN);
+    private static void two(long a, long b, float factorA, float factorB,
+            long target, int bytes) {
+        for (int at = 0; at < bytes; at += STEP) {
+            IntVector pairA = IntVector.fromMemorySegment(PAIRS, MEMORY, a + at, LITTLE_ENDIAN);
+            IntVector pairB = IntVector.fromMemorySegment(PAIRS, MEMORY, b + at, LITTLE_ENDIAN);
             FloatVector even = pairA.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .mul(factorA)
@@ -58,19 +57,19 @@ final class Bfloat16Sum {
                     .blend(NAN, odd.compare(NE, odd).cast(PAIRS))
                     .and(HIGH)
                     .or(low)
-                    .intoMemorySegment(target, at - from, LITTLE_ENDIAN);
+                    .intoMemorySegment(MEMORY, target + at, LITTLE_ENDIAN);
         }
     }
 
-    private static void three(MemorySegment a, MemorySegment b, MemorySegment c, float[] factors,
-            MemorySegment target, long from, long to) {
+    private static void three(long a, long b, long c, float[] factors,
+            long target, int bytes) {
         float factorA = factors[0];
         float factorB = factors[1];
         float factorC = factors[2];
-        for (long at = from; at < to; at += STEP) {
-            IntVector pairA = IntVector.fromMemorySegment(PAIRS, a, at, LITTLE_ENDIAN);
-            IntVector pairB = IntVector.fromMemorySegment(PAIRS, b, at, LITTLE_ENDIAN);
-            IntVector pairC = IntVector.fromMemorySegment(PAIRS, c, at, LITTLE_ENDIAN);
+        for (int at = 0; at < bytes; at += STEP) {
+            IntVector pairA = IntVector.fromMemorySegment(PAIRS, MEMORY, a + at, LITTLE_ENDIAN);
+            IntVector pairB = IntVector.fromMemorySegment(PAIRS, MEMORY, b + at, LITTLE_ENDIAN);
+            IntVector pairC = IntVector.fromMemorySegment(PAIRS, MEMORY, c + at, LITTLE_ENDIAN);
             FloatVector even = pairA.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .mul(factorA)
@@ -92,21 +91,21 @@ final class Bfloat16Sum {
                     .blend(NAN, odd.compare(NE, odd).cast(PAIRS))
                     .and(HIGH)
                     .or(low)
-                    .intoMemorySegment(target, at - from, LITTLE_ENDIAN);
+                    .intoMemorySegment(MEMORY, target + at, LITTLE_ENDIAN);
         }
     }
 
-    private static void four(MemorySegment a, MemorySegment b, MemorySegment c, MemorySegment d,
-            float[] factors, MemorySegment target, long from, long to) {
+    private static void four(long a, long b, long c, long d,
+            float[] factors, long target, int bytes) {
         float factorA = factors[0];
         float factorB = factors[1];
         float factorC = factors[2];
         float factorD = factors[3];
-        for (long at = from; at < to; at += STEP) {
-            IntVector pairA = IntVector.fromMemorySegment(PAIRS, a, at, LITTLE_ENDIAN);
-            IntVector pairB = IntVector.fromMemorySegment(PAIRS, b, at, LITTLE_ENDIAN);
-            IntVector pairC = IntVector.fromMemorySegment(PAIRS, c, at, LITTLE_ENDIAN);
-            IntVector pairD = IntVector.fromMemorySegment(PAIRS, d, at, LITTLE_ENDIAN);
+        for (int at = 0; at < bytes; at += STEP) {
+            IntVector pairA = IntVector.fromMemorySegment(PAIRS, MEMORY, a + at, LITTLE_ENDIAN);
+            IntVector pairB = IntVector.fromMemorySegment(PAIRS, MEMORY, b + at, LITTLE_ENDIAN);
+            IntVector pairC = IntVector.fromMemorySegment(PAIRS, MEMORY, c + at, LITTLE_ENDIAN);
+            IntVector pairD = IntVector.fromMemorySegment(PAIRS, MEMORY, d + at, LITTLE_ENDIAN);
             FloatVector even = pairA.lanewise(LSHL, 16)
                     .reinterpretAsFloats()
                     .mul(factorA)
@@ -130,7 +129,7 @@ final class Bfloat16Sum {
                     .blend(NAN, odd.compare(NE, odd).cast(PAIRS))
                     .and(HIGH)
                     .or(low)
-                    .intoMemorySegment(target, at - from, LITTLE_ENDIAN);
+                    .intoMemorySegment(MEMORY, target + at, LITTLE_ENDIAN);
         }
     }
 }

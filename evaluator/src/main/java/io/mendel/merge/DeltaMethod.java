@@ -52,7 +52,12 @@ record DeltaMethod(Trim trim, boolean elects) implements MethodArithmetic {
         return switch (trim) {
             case NONE -> new Sparsity.None();
             case MAGNITUDE -> new Sparsity.Magnitude(density);
-            case BAND -> new Sparsity.Band(density, parameters.of(parent, "gamma"));
+            case BAND -> {
+                double gamma = parameters.of(parent, "gamma");
+                yield parameters.word("scope").equals("row")
+                        ? new Sparsity.RowBand(density, gamma)
+                        : new Sparsity.Band(density, gamma);
+            }
             case RANDOM -> new Sparsity.Random(density, seed);
             case RANDOM_BY_RANK ->
                 new Sparsity.RandomByRank(density, parameters.of(parent, "epsilon"), seed);

@@ -119,7 +119,7 @@ record DeltaPipeline(Stages stages, List<Double> densities, List<Double> gammas,
     }
 
     private static Keep[][] trim(GlobalInputs inputs, List<Double> shares, int models) {
-        return new GlobalTrim(inputs, (tensor, runs, model, i) -> runs[model + 1][i] - runs[0][i])
+        return new GlobalTrim(inputs, GlobalTrim::deltas)
                 .keeps(shares.subList(0, models), false);
     }
 

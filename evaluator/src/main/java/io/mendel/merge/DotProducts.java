@@ -26,11 +26,11 @@ record DotProducts(double aa, double ab, double bb) {
         long elements = a.info().elements();
         for (long from = 0; from < elements; from += MergeKernels.DOT_BLOCK) {
             int count = (int) Math.min(MergeKernels.DOT_BLOCK, elements - from);
-            Elements left = TensorElements.of(a, from, count);
-            Elements right = TensorElements.of(b, from, count);
-            aa += kernels.dot(left, left);
-            ab += kernels.dot(left, right);
-            bb += kernels.dot(right, right);
+            DotProducts block = kernels.products(TensorElements.of(a, from, count),
+                    TensorElements.of(b, from, count));
+            aa += block.aa();
+            ab += block.ab();
+            bb += block.bb();
         }
         return new DotProducts(aa, ab, bb);
     }

@@ -48,8 +48,7 @@ record GlobalTies(Scope scope, List<Double> weights, Consensus consensus,
 
     @Override
     public List<ResolvedMerge> resolve(GlobalInputs inputs) {
-        Keep[][] keeps = new GlobalTrim(inputs,
-                (tensor, runs, model, i) -> runs[model + 1][i] - runs[0][i])
+        Keep[][] keeps = new GlobalTrim(inputs, GlobalTrim::deltas)
                 .keeps(scope.densities, scope.threshold);
         float sign = scope.majority && majority(inputs, keeps) < 0 ? -1 : 1;
         List<ResolvedMerge> resolved = new ArrayList<>();

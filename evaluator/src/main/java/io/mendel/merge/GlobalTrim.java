@@ -29,7 +29,15 @@ final class GlobalTrim {
     /** What is ranked: deltas, for instance, one series for each model. */
     @FunctionalInterface
     interface Ranked {
-        float of(int tensor, float[][] runs, int series, int i);
+        /** Writes the numbers of all series for one element. */
+        void of(int tensor, float[][] runs, int i, float[] numbers);
+    }
+
+    /** Ranks the deltas of all models. */
+    static void deltas(int tensor, float[][] runs, int i, float[] numbers) {
+        for (int m = 0; m < numbers.length; m++) {
+            numbers[m] = runs[m + 1][i] - runs[0][i];
+        }
     }
 
     /**
@@ -69,7 +77,7 @@ final class GlobalTrim {
             int bits = found.get(r).key() & Integer.MAX_VALUE;
             long wanted = found.get(r).below() + found.get(r).equal() - ranks.get(r).rank();
             boolean all = threshold || wanted == found.get(r).equal();
-            long[] cuts = all ? null : cuts(m, bits, wanted);
+            long[] cuts = all ? null : cuts(series, m, bits, wanted);
             for (int t = 0; t < keeps.length; t++) {
                 keeps[t][m] = new Keep.Largest(bits, cut(cuts, t));
             }
@@ -82,9 +90,9 @@ final class GlobalTrim {
     }
 
     /** For each tensor the flat index behind the last of {@code wanted} magnitudes that tie at the cut. */
-    private long[] cuts(int model, int bits, long wanted) {
+    private long[] cuts(int series, int model, int bits, long wanted) {
         var ties = new long[inputs.count()];
-        inputs.forEachTensor(tensor -> forEachDelta(tensor, model, (own, index) -> {
+        inputs.forEachTensor(tensor -> forEachNumber(tensor, series, model, (own, index) -> {
             if (own == bits) {
                 ties[tensor]++;
             }
@@ -95,16 +103,16 @@ final class GlobalTrim {
             if (left >= ties[t]) {
                 cuts[t] = inputs.tensor(t).elements();
             } else if (left > 0) {
-                cuts[t] = indexBehind(t, model, bits, left);
+                cuts[t] = indexBehind(t, series, model, bits, left);
             }
             left -= Math.min(left, ties[t]);
         }
         return cuts;
     }
 
-    private long indexBehind(int tensor, int model, int bits, long ties) {
+    private long indexBehind(int tensor, int series, int model, int bits, long ties) {
         var state = new long[2];
-        forEachDelta(tensor, model, (own, index) -> {
+        forEachNumber(tensor, series, model, (own, index) -> {
             if (own == bits && ++state[0] == ties) {
                 state[1] = index + 1;
             }
@@ -112,31 +120,37 @@ final class GlobalTrim {
         return state[1];
     }
 
-    private interface DeltaPass {
-        void delta(int bits, long index);
+    private interface NumberPass {
+        void number(int bits, long index);
     }
 
-    private void forEachDelta(int tensor, int model, DeltaPass pass) {
+    private void forEachNumber(int tensor, int series, int model, NumberPass pass) {
+        float[] numbers = new float[series];
         inputs.tensor(tensor).forEachBlock(1, (runs, count, first) -> {
             for (int i = 0; i < count; i++) {
-                pass.delta(bits(tensor, runs, model, i), first + i);
+                number.of(tensor, runs, i, numbers);
+                pass.number(bits(numbers[model]), first + i);
             }
         });
     }
 
     private void magnitudes(int tensor, int series, RankSelection.Pass pass) {
         inputs.tensor(tensor).forEachBlock(1, (runs, count, first) -> {
-            int[] keys = new int[count];
-            for (int m = 0; m < series; m++) {
-                for (int i = 0; i < count; i++) {
-                    keys[i] = bits(tensor, runs, m, i) | Integer.MIN_VALUE;
+            int[][] keys = new int[series][count];
+            float[] numbers = new float[series];
+            for (int i = 0; i < count; i++) {
+                number.of(tensor, runs, i, numbers);
+                for (int m = 0; m < series; m++) {
+                    keys[m][i] = bits(numbers[m]) | Integer.MIN_VALUE;
                 }
-                pass.block(m, keys, count);
+            }
+            for (int m = 0; m < series; m++) {
+                pass.block(m, keys[m], count);
             }
         });
     }
 
-    private int bits(int tensor, float[][] runs, int series, int i) {
-        return Float.floatToIntBits(Math.abs(number.of(tensor, runs, series, i)));
+    private static int bits(float number) {
+        return Float.floatToIntBits(Math.abs(number));
     }
 }

@@ -55,7 +55,7 @@ final class KernelWarmUp {
         return switch (merge.operation()) {
             case MergeOperation.WeightedSum sum -> () -> sum(inputs, target);
             case MergeOperation.Combination combination -> () -> {
-                kernels.dot(inputs.getFirst(), inputs.getLast());
+                kernels.products(inputs.getFirst(), inputs.getLast());
                 sum(inputs, target);
             };
             case MergeOperation.DeltaMerge deltas -> deltas(deltas, inputs, target);

@@ -44,8 +44,9 @@ record MaskedSoup(Mask mask, List<Double> weights) implements GlobalMerge {
             means[t] = new Mean(Floats.of(((MaskedSoup) inputs.rule(t)).weights),
                     mask.intersection);
         }
-        Keep[][] keeps = new GlobalTrim(inputs, (tensor, runs, series, i) -> means[tensor].of(runs,
-                i)).keeps(List.of(mask.density), false);
+        Keep[][] keeps = new GlobalTrim(inputs,
+                (tensor, runs, i, numbers) -> numbers[0] = means[tensor].of(runs, i))
+                .keeps(List.of(mask.density), false);
         return IntStream.range(0, means.length)
                 .<ResolvedMerge>mapToObj(t -> new ResolvedMerge.Blocks(
                         new FusedFunction(new Pruned(means[t], keeps[t][0]),

@@ -111,4 +111,9 @@ public interface MergeKernels {
      * sums are added in order.
      */
     double dot(Elements a, Elements b);
+
+    /** The inner products of two models with themselves and each other, each as {@link #dot} gives it. */
+    default DotProducts products(Elements a, Elements b) {
+        return new DotProducts(dot(a, a), dot(a, b), dot(b, b));
+    }
 }

@@ -98,6 +98,14 @@ public sealed interface MergeOperation {
         record Band(double density, double gamma) implements Sparsity {}
 
         /**
+         * As {@link Band}, of each row: the last axis. A vector is one row; a scalar is kept whatever the density.
+         *
+         * @param density at least 0 and below 1; 0 keeps nothing
+         * @param gamma 0 to 1
+         */
+        record RowBand(double density, double gamma) implements Sparsity {}
+
+        /**
          * Every element with a probability that grows linearly with the rank of its magnitude in its row, from
          * {@code density − ε} for the smallest to {@code density + ε} for the largest; of equal magnitudes those with a
          * smaller flat index count as larger. In rows of one element it is the density. A row is all that belongs to

@@ -2,6 +2,7 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.Tensor;
+import io.mendel.checkpoint.TensorInfo;
 import io.mendel.merge.MergeOperation.Sparsity;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,12 +100,23 @@ final class MergeResolver {
                     double outer = consensus == Consensus.SUM ? scale : 1;
                     resolved.add(resolve(merge, m, deltas.get(m), outer));
                 }
-                boolean byRows = deltas.stream()
-                        .anyMatch(delta -> delta.sparsity() instanceof Sparsity.RandomByRank);
                 yield new ResolvedMerge.Deltas(resolved, consensus,
                         consensus == Consensus.SUM ? 1 : (float) scale,
-                        byRows ? RankedMask.row(merge.output()) : 1);
+                        unit(deltas, merge.output()));
             }
+        };
+    }
+
+    private static long unit(List<MergeOperation.Delta> deltas, TensorInfo output) {
+        return deltas.stream().mapToLong(delta -> row(delta.sparsity(), output)).max().orElse(1);
+    }
+
+    /** Elements that a mask must see together. */
+    private static long row(Sparsity sparsity, TensorInfo output) {
+        return switch (sparsity) {
+            case Sparsity.RandomByRank byRank -> RankedMask.row(output);
+            case Sparsity.RowBand band -> BlockMerge.row(output);
+            case Sparsity.None _,Sparsity.Magnitude _,Sparsity.Band _,Sparsity.Random _ -> 1;
         };
     }
 
@@ -177,16 +189,16 @@ final class MergeResolver {
                 TensorInput input = merge.inputs().get(m + 1);
                 var mask = new RankedMask(byRank,
                         CounterRandom.key(byRank.seed(), input.model(), input.tensor()),
-                        Math.toIntExact(RankedMask.row(merge.output())), kernels);
-                double rescale = switch (delta.rescale()) {
-                    case NONE -> 1;
-                    case INVERSE_DENSITY -> inverse(byRank.density());
-                    case L1 -> ratio(norm(merge, m), norm(merge, m, byRank, mask));
-                    case L2, LINF ->
-                        throw new IllegalStateException("DELLA offers no such rescale rule.");
-                };
-                yield new ResolvedMerge.Delta(mask, (float) (weight * rescale * outer),
-                        (float) weight);
+                        Math.toIntExact(row(byRank, merge.output())), kernels);
+                yield masked(merge, m, delta, outer, mask, byRank.density());
+            }
+            case Sparsity.RowBand band -> {
+                // A row of one element that is no axis cannot lose a share.
+                KeepRule mask = merge.output().shape().isEmpty()
+                        ? KeepRule.always(new Keep.All())
+                        : new RowBandMask(band, Math.toIntExact(row(band, merge.output())),
+                                kernels);
+                yield masked(merge, m, delta, outer, mask, band.density());
             }
             case Sparsity.Random(double density, long seed) -> {
                 TensorInput input = merge.inputs().get(m + 1);
@@ -196,6 +208,19 @@ final class MergeResolver {
                 yield delta(mask, weight * rescale * outer, weight);
             }
         };
+    }
+
+    private ResolvedMerge.Delta masked(TensorMerge merge, int m, MergeOperation.Delta delta,
+            double outer, KeepRule mask, double density) {
+        double rescale = switch (delta.rescale()) {
+            case NONE -> 1;
+            case INVERSE_DENSITY -> inverse(density);
+            case L1 -> ratio(norm(merge, m), norm(merge, m, delta.sparsity(), mask));
+            case L2, LINF ->
+                throw new IllegalStateException("No method by rows offers such a rescale rule.");
+        };
+        return new ResolvedMerge.Delta(mask, (float) (delta.weight() * rescale * outer),
+                (float) delta.weight());
     }
 
     private static ResolvedMerge.Delta delta(Keep keep, double factor, double weight) {
@@ -235,12 +260,11 @@ final class MergeResolver {
                 parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), keep, kernels, workers);
     }
 
-    private double norm(TensorMerge merge, int m, Sparsity.RandomByRank sparsity,
-            RankedMask mask) {
+    private double norm(TensorMerge merge, int m, Sparsity sparsity, KeepRule mask) {
         return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
                 parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), sparsity,
                 () -> DeltaNorm.ofRows(tensor(merge.inputs().getFirst()),
-                        tensor(merge.inputs().get(m + 1)), mask, RankedMask.row(merge.output()),
+                        tensor(merge.inputs().get(m + 1)), mask, row(sparsity, merge.output()),
                         kernels, workers));
     }
 

@@ -103,9 +103,9 @@ public final class Merger implements AutoCloseable {
     }
 
     private DType type(TensorInput input) {
-        return Objects.requireNonNull(parents.get(input.model()))
-                .tensor(input.tensor())
-                .info()
+        return Objects.requireNonNull(Objects.requireNonNull(parents.get(input.model()))
+                .tensors()
+                .get(input.tensor()))
                 .dtype();
     }
 

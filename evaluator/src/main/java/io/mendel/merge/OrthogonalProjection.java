@@ -32,8 +32,10 @@ record OrthogonalProjection(Settings settings) implements GlobalMerge {
      * @param scale factor of the merged delta
      * @param mergedCount how many parents the first model was merged from
      * @param mergedScale λ of that merge
+     * @param embeddings whether embeddings count as linear maps
      */
-    record Settings(double alpha, double scale, int mergedCount, double mergedScale) {}
+    record Settings(double alpha, double scale, int mergedCount, double mergedScale,
+            boolean embeddings) {}
 
     @Override
     public Object group(String output) {
@@ -100,11 +102,11 @@ record OrthogonalProjection(Settings settings) implements GlobalMerge {
         }
 
         long unit() {
-            return WholeMatrix.unit(output);
+            return WholeMatrix.unit(output, settings.embeddings);
         }
 
         float[] merged(float[][] runs, int count) {
-            if (!WholeMatrix.isLinear(output)) {
+            if (!WholeMatrix.isLinear(output, settings.embeddings)) {
                 return sum(runs, count);
             }
             float[] kept = known.get();

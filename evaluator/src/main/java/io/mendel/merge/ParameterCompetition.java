@@ -3,7 +3,9 @@ package io.mendel.merge;
 import io.mendel.merge.RankSelection.Found;
 import io.mendel.merge.RankSelection.Rank;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * PCB-merging: every element of a delta competes with those of its own model (intra) and of the others (inter), losers
@@ -11,8 +13,8 @@ import java.util.List;
  *
  * <p>
  * {@code β = intra ⊙ inter}, see {@link CompetitionScore}; the cut is the {@code ⌊d·(1 − ratio)⌋}-th β of the model in
- * ascending order. {@code s = (max(β, cut) − cut) / (max β − cut)}, or, in the paper's form, {@code s = β} of the
- * {@code ⌊ratio·d⌋} largest (ties at the cut are all kept). The result is
+ * ascending order. {@code s = (max(β, cut) − cut) / (max β − cut)}, or, in the paper's form, {@code s = β} of the first
+ * {@code ⌊ratio·d + 1e-9⌋} (at least 1) in the order (β descending, tensor and flat index ascending). The result is
  * {@code base + scale · Σ wₜ·sₜ·δₜ / max(Σ sₜ, 1e-12)}. Scores are computed in fp64 and β is rounded to fp32 before it is
  * ranked. Du et al., Parameter competition balancing for model merging, 2024, https://arxiv.org/abs/2410.02396
  *
@@ -63,9 +65,10 @@ record ParameterCompetition(Competition competition, List<Double> weights,
         }
         int models = weights.size();
         CompetitionScore score = CompetitionScore.of(competition, inputs, models);
-        boolean paper = competition.variant == Variant.PAPER;
-        long winners = Trim.kept(competition.ratio, d);
-        long rank = paper ? d - winners : (long) Math.floor(d * (1 - competition.ratio));
+        if (competition.variant == Variant.PAPER) {
+            return exact(inputs, score);
+        }
+        long rank = (long) Math.floor(d * (1 - competition.ratio));
         List<Rank> ranks = new ArrayList<>();
         for (int m = 0; m < models; m++) {
             ranks.add(new Rank(m, Math.min(rank, d - 1)));
@@ -77,7 +80,7 @@ record ParameterCompetition(Competition competition, List<Double> weights,
         float[] cut = new float[models];
         float[] largest = new float[models];
         for (int m = 0; m < models; m++) {
-            cut[m] = paper && winners == 0 ? Float.POSITIVE_INFINITY : found.get(2 * m).value();
+            cut[m] = found.get(2 * m).value();
             largest[m] = found.get(2 * m + 1).value();
         }
         for (int t = 0; t < inputs.count(); t++) {
@@ -85,6 +88,54 @@ record ParameterCompetition(Competition competition, List<Double> weights,
             resolved.add(new ResolvedMerge.Blocks(rule.function(score, cut, largest), 1));
         }
         return resolved;
+    }
+
+    private List<ResolvedMerge> exact(GlobalInputs inputs, CompetitionScore score) {
+        int models = weights.size();
+        // One thread at a time looks at a tensor.
+        float[][] delta = new float[inputs.count()][models];
+        Keep[][] winners = new GlobalTrim(inputs, (tensor, runs, i, beta) -> {
+            deltas(runs, i, delta[tensor]);
+            score.beta(delta[tensor], beta);
+        }).keeps(Collections.nCopies(models, competition.ratio), false);
+        return IntStream.range(0, inputs.count())
+                .<ResolvedMerge>mapToObj(t -> new ResolvedMerge.Blocks(
+                        new Exact((ParameterCompetition) inputs.rule(t), score, winners[t]), 1))
+                .toList();
+    }
+
+    /** The paper's form. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Exact(ParameterCompetition rule, CompetitionScore score,
+            Keep[] winners) implements BlockFunction {
+
+        @Override
+        public void applyAt(float[][] inputs, int count, long firstIndex, float[] target) {
+            float[] delta = new float[winners.length];
+            float[] beta = new float[winners.length];
+            for (int i = 0; i < count; i++) {
+                deltas(inputs, i, delta);
+                score.beta(delta, beta);
+                double sum = 0;
+                double scores = 0;
+                for (int m = 0; m < delta.length; m++) {
+                    if (ScalarMergeKernels.keeps(winners[m], beta[m], firstIndex + i)) {
+                        sum += rule.weights.get(m) * (double) beta[m] * delta[m];
+                        scores += beta[m];
+                    }
+                }
+                target[i] = rule.merged(inputs[0][i], sum, scores);
+            }
+        }
+
+        @Override
+        public void apply(float[][] inputs, int count, float[] target) {
+            throw new IllegalStateException("Ties at the cut need the place of the run.");
+        }
+    }
+
+    private float merged(float base, double sum, double scores) {
+        return base + (float) (scale * (sum / Math.max(scores, SMALLEST_SUM)));
     }
 
     private static void betas(CompetitionScore score, float[][] runs, int count,
@@ -112,7 +163,6 @@ record ParameterCompetition(Competition competition, List<Double> weights,
     }
 
     private BlockFunction function(CompetitionScore score, float[] cut, float[] largest) {
-        boolean paper = competition.variant == Variant.PAPER;
         return (runs, count, target) -> {
             float[] delta = new float[cut.length];
             float[] beta = new float[cut.length];
@@ -122,16 +172,13 @@ record ParameterCompetition(Competition competition, List<Double> weights,
                 double sum = 0;
                 double scores = 0;
                 for (int m = 0; m < cut.length; m++) {
-                    double s = 0;
-                    if (paper) {
-                        s = beta[m] >= cut[m] ? beta[m] : 0;
-                    } else if (beta[m] > cut[m]) {
-                        s = ((double) beta[m] - cut[m]) / ((double) largest[m] - cut[m]);
-                    }
+                    double s = beta[m] > cut[m]
+                            ? ((double) beta[m] - cut[m]) / ((double) largest[m] - cut[m])
+                            : 0;
                     sum += weights.get(m) * s * score.clipped(m, delta[m]);
                     scores += s;
                 }
-                target[i] = runs[0][i] + (float) (scale * (sum / Math.max(scores, SMALLEST_SUM)));
+                target[i] = merged(runs[0][i], sum, scores);
             }
         };
     }

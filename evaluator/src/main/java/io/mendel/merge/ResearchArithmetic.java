@@ -15,9 +15,6 @@ final class ResearchArithmetic {
             case "consensus" -> parameters -> new MergeOperation.Blocks(
                     new ConsensusMask(of("weight", parameters), of("mask_lambda", parameters),
                             (int) parameters.global("k"), parameters.global("lambda")));
-            case "breadcrumbs_row" -> parameters -> new MergeOperation.Blocks(
-                    new RowBreadcrumbs(of("weight", parameters), of("density", parameters),
-                            of("gamma", parameters), parameters.global("lambda")));
             case "pcb" -> ResearchArithmetic::competition;
             case "masked_soup" -> ResearchArithmetic::maskedSoup;
             case "pipeline" -> ResearchArithmetic::pipeline;
@@ -25,11 +22,12 @@ final class ResearchArithmetic {
                     new OrthogonalProjection(new OrthogonalProjection.Settings(
                             parameters.global("alpha"), parameters.global("lambda"),
                             (int) parameters.global("merged_count"),
-                            parameters.global("merged_scale"))));
+                            parameters.global("merged_scale"),
+                            parameters.flag("embeddings"))));
             case "twin" -> parameters -> new MergeOperation.Blocks(
                     new TwinMerge(of("weight", parameters), of("gate", parameters),
                             parameters.global("lambda"), parameters.global("rank_fraction"),
-                            (int) parameters.global("rank")));
+                            (int) parameters.global("rank"), parameters.flag("embeddings")));
             default -> throw new IllegalArgumentException(
                     "No arithmetic is known for " + method.name() + ".");
         };
@@ -47,9 +45,21 @@ final class ResearchArithmetic {
     private static MergeOperation maskedSoup(ResolvedParameters parameters)
             throws MergeException {
         var mask = new MaskedSoup.Mask(isGlobal(parameters),
-                parameters.word("mask").equals("intersection"), parameters.global("density"));
+                parameters.word("mask").equals("intersection"), phaseDensity(parameters));
         return new MergeOperation.Global(
                 new MaskedSoup(mask, Weights.of(parameters, true)));
+    }
+
+    /** {@code 1 − sₚ = (1 − s)^(p/P)}: each phase of a schedule drops the same share of what the one before has left. */
+    private static double phaseDensity(ResolvedParameters parameters) throws MergeException {
+        double phase = parameters.global("phase");
+        double phases = parameters.global("phases");
+        if (phase > phases) {
+            throw new MergeException(MergeException.Kind.PARAMETER,
+                    "The phase (%s) must be one of the phases, 1 to %s.".formatted(phase, phases),
+                    "Write both, as in 'phase: 2, phases: 5'.");
+        }
+        return StrictMath.pow(parameters.global("density"), phase / phases);
     }
 
     private static MergeOperation pipeline(ResolvedParameters parameters) throws MergeException {

@@ -16,9 +16,10 @@ import java.util.List;
  * @param scale λ
  * @param fraction share of the singular values that is kept, at least one of them unless it is 0
  * @param rank how many singular values are kept; 0 for {@code fraction}
+ * @param embeddings whether embeddings count as linear maps
  */
 record TwinMerge(List<Double> weights, List<Double> gates, double scale, double fraction,
-        int rank) implements BlockMerge {
+        int rank, boolean embeddings) implements BlockMerge {
 
     TwinMerge {
         weights = List.copyOf(weights);
@@ -27,7 +28,7 @@ record TwinMerge(List<Double> weights, List<Double> gates, double scale, double 
 
     @Override
     public long unit(TensorInfo output) {
-        return WholeMatrix.unit(output);
+        return WholeMatrix.unit(output, embeddings);
     }
 
     @Override
@@ -50,7 +51,7 @@ record TwinMerge(List<Double> weights, List<Double> gates, double scale, double 
                 for (int i = 0; i < count; i++) {
                     remainder[i] = runs[m + 1][i] - shared[i];
                 }
-                if (WholeMatrix.isLinear(info)) {
+                if (WholeMatrix.isLinear(info, embeddings)) {
                     remainder = truncated(remainder, WholeMatrix.of(info));
                 }
                 for (int i = 0; i < count; i++) {

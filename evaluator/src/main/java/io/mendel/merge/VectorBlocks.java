@@ -1,7 +1,10 @@
 package io.mendel.merge;
 
+import static io.mendel.merge.NativeMemory.MEMORY;
+
 import io.mendel.checkpoint.DType;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -66,17 +69,22 @@ final class VectorBlocks {
     }
 
     private static void widenBfloat16(MemorySegment data, long offset, int length, float[] target) {
-        int i = 0;
-        for (; i <= length - LANES; i += LANES) {
-            var shorts = ShortVector.fromMemorySegment(SHORTS, data, offset + 2L * i,
+        int whole = data.isNative() ? length - length % LANES : 0;
+        widenBfloat16(data.address() + offset, whole, target);
+        Reference.reachabilityFence(data);
+        for (int i = whole; i < length; i++) {
+            target[i] = Rounding.fromBfloat16(data.get(Elements.SHORT, offset + 2L * i));
+        }
+    }
+
+    private static void widenBfloat16(long source, int length, float[] target) {
+        for (int i = 0; i < length; i += LANES) {
+            var shorts = ShortVector.fromMemorySegment(SHORTS, MEMORY, source + 2L * i,
                     ByteOrder.LITTLE_ENDIAN);
             ((IntVector) shorts.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0))
                     .lanewise(VectorOperators.LSHL, 16)
                     .reinterpretAsFloats()
                     .intoArray(target, i);
-        }
-        for (; i < length; i++) {
-            target[i] = Rounding.fromBfloat16(data.get(Elements.SHORT, offset + 2L * i));
         }
     }
 
@@ -104,8 +112,16 @@ final class VectorBlocks {
     }
 
     private static void storeBfloat16(float[] block, int length, MemorySegment data, long offset) {
-        int i = 0;
-        for (; i <= length - LANES; i += LANES) {
+        int whole = data.isNative() ? length - length % LANES : 0;
+        storeBfloat16(block, whole, data.address() + offset);
+        Reference.reachabilityFence(data);
+        for (int i = whole; i < length; i++) {
+            data.set(Elements.SHORT, offset + 2L * i, Rounding.toBfloat16(block[i]));
+        }
+    }
+
+    private static void storeBfloat16(float[] block, int length, long target) {
+        for (int i = 0; i < length; i += LANES) {
             FloatVector values = FloatVector.fromArray(FLOATS, block, i);
             IntVector bits = values.reinterpretAsInts();
             bits = bits.add(bits.lanewise(VectorOperators.LSHR, 16).and(1))
@@ -113,11 +129,7 @@ final class VectorBlocks {
                     .blend(NAN_BITS, values.compare(VectorOperators.NE, values).cast(INTS))
                     .lanewise(VectorOperators.LSHR, 16);
             ((ShortVector) bits.convertShape(VectorOperators.I2S, SHORTS, 0)).intoMemorySegment(
-                    data, offset + 2L * i,
-                    ByteOrder.LITTLE_ENDIAN);
-        }
-        for (; i < length; i++) {
-            data.set(Elements.SHORT, offset + 2L * i, Rounding.toBfloat16(block[i]));
+                    MEMORY, target + 2L * i, ByteOrder.LITTLE_ENDIAN);
         }
     }
 
@@ -163,6 +175,33 @@ final class VectorBlocks {
         }
         for (int i = whole; i < length; i++) {
             sums[i % 8] += (double) a[i] * b[i];
+        }
+    }
+
+    /** Adds products a·a, a·b, b·b of element i to sum i mod 8 of the three rows, as {@link #addProducts} does. */
+    static void addGram(float[] a, float[] b, int length, double[][] sums) {
+        int whole = length - length % 8;
+        for (int part = 0; part < 8; part += DOUBLES.length()) {
+            DoubleVector aa = DoubleVector.fromArray(DOUBLES, sums[0], part);
+            DoubleVector ab = DoubleVector.fromArray(DOUBLES, sums[1], part);
+            DoubleVector bb = DoubleVector.fromArray(DOUBLES, sums[2], part);
+            for (int i = 0; i < whole; i += 8) {
+                var left = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, a, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                var right = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, b, i + part)
+                        .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                aa = aa.add(left.mul(left));
+                ab = ab.add(left.mul(right));
+                bb = bb.add(right.mul(right));
+            }
+            aa.intoArray(sums[0], part);
+            ab.intoArray(sums[1], part);
+            bb.intoArray(sums[2], part);
+        }
+        for (int i = whole; i < length; i++) {
+            sums[0][i % 8] += (double) a[i] * a[i];
+            sums[1][i % 8] += (double) a[i] * b[i];
+            sums[2][i % 8] += (double) b[i] * b[i];
         }
     }
 

@@ -114,4 +114,17 @@ final class VectorMergeKernels implements MergeKernels {
         }
         return VectorBlocks.total(sums);
     }
+
+    @Override
+    public DotProducts products(Elements a, Elements b) {
+        VectorInput left = new VectorInput(a);
+        VectorInput right = new VectorInput(b);
+        double[][] sums = new double[3][8];
+        for (int from = 0; from < a.count(); from += BLOCK) {
+            int length = Math.min(BLOCK, a.count() - from);
+            VectorBlocks.addGram(left.load(from, length), right.load(from, length), length, sums);
+        }
+        return new DotProducts(VectorBlocks.total(sums[0]), VectorBlocks.total(sums[1]),
+                VectorBlocks.total(sums[2]));
+    }
 }

@@ -10,14 +10,19 @@ import io.mendel.checkpoint.TensorInfo;
  */
 record WholeMatrix(int rows, int columns) {
 
-    /** Whether a tensor is the weight of a linear map; embeddings look rows up and are none. */
-    static boolean isLinear(TensorInfo output) {
-        return output.shape().size() >= 2 && !ParentLayout.isBeforeLayers(output.name());
+    /**
+     * Whether a tensor is the weight of a linear map.
+     *
+     * @param embeddings whether embeddings, which look rows up, count as such
+     */
+    static boolean isLinear(TensorInfo output, boolean embeddings) {
+        return output.shape().size() >= 2
+                && (embeddings || !ParentLayout.isBeforeLayers(output.name()));
     }
 
     /** The elements that belong together: all of a linear map, one of any other tensor. */
-    static long unit(TensorInfo output) {
-        return isLinear(output) ? Math.max(1, output.elements()) : 1;
+    static long unit(TensorInfo output, boolean embeddings) {
+        return isLinear(output, embeddings) ? Math.max(1, output.elements()) : 1;
     }
 
     static WholeMatrix of(TensorInfo output) {

@@ -264,7 +264,7 @@ class CheckpointWriterTest {
                 () -> CheckpointWriter.create(output,
                         List.of(new TensorInfo("huge", DType.F32, List.of(1L << 50))),
                         Long.MAX_VALUE).close());
-        assertThat(refusal.kind()).isEqualTo(Kind.UNWRITABLE);
+        assertThat(refusal.kind()).isEqualTo(Kind.DISK_FULL);
         assertThat(refusal).hasMessageContaining("free");
         assertThat(parent).isEmptyDirectory();
     }

@@ -2,7 +2,11 @@ package io.mendel.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.mendel.checkpoint.CheckpointException.Kind;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,6 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DerivedTensorsTest {
 
@@ -151,6 +157,97 @@ class DerivedTensorsTest {
         assertThat(derived.tensor("scalar").data().toArray(FLOAT)).containsExactly(0);
         assertThat(derived.tensor("empty").data().byteSize()).isZero();
         assertThat(folder.resolve("scratch")).isEmptyDirectory();
+    }
+
+    @Test
+    void aTensorThatCannotBeStoredIsRefusedWithPathAndRemedy() throws Exception {
+        var huge = new Numbers(new TensorInfo("huge", DType.F32, List.of(1L << 50)));
+        Checkpoint full = derived(origin(), huge);
+        Checkpoint nowhere = origin().derive(origin().config(),
+                List.of(new Numbers(new TensorInfo("small", DType.F32, List.of(2L)))),
+                folder.resolve("none"), () -> {
+                });
+        open.add(nowhere);
+
+        var refusal = catchThrowableOfType(CheckpointException.class, full::requireFinite);
+        assertThat(refusal.kind()).isEqualTo(Kind.DISK_FULL);
+        assertThat(refusal.path()).isEqualTo(folder.resolve("scratch"));
+        assertThat(refusal).hasMessageContainingAll("huge", "Free some space");
+        assertThatThrownBy(() -> full.tensor("huge")).isInstanceOf(ScratchException.class);
+        assertThat(catchThrowableOfType(CheckpointException.class, nowhere::requireFinite).kind())
+                .isEqualTo(Kind.UNWRITABLE);
+        assertThat(folder.resolve("scratch")).isEmptyDirectory();
+    }
+
+    /** Fills the disk with something else while it is computed. */
+    private record Greedy(TensorInfo info, Path disk) implements DerivedTensor {
+
+        @Override
+        public String fingerprint() {
+            return "greedy";
+        }
+
+        @Override
+        public void compute(long firstRow, MemorySegment target) {
+            try (var other = Files.newOutputStream(disk.resolve("other"))) {
+                for (int i = 0; i < 2_000; i++) {
+                    other.write(new byte[1_000]);
+                }
+                throw new IllegalStateException("The disk should be full.");
+            } catch (IOException e) {
+                assertThat(e).isNotNull();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFullDiskIsSaidAndNothingIsLeftOnIt(boolean whileComputing) throws Exception {
+        Path disk = folder.resolve("scratch");
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk.toString()),
+                "only root can mount a small disk");
+        try {
+            List<Long> shape = List.of(150_000L);
+            var first = new Numbers(new TensorInfo("first", DType.F32, shape));
+            var secondInfo = new TensorInfo("second", DType.F32, shape);
+            DerivedTensor second = whileComputing
+                    ? new Greedy(secondInfo, disk)
+                    : new Numbers(secondInfo);
+            Checkpoint derived = whileComputing
+                    ? derived(origin(), second)
+                    : derived(origin(), first, second);
+
+            var refusal = catchThrowableOfType(CheckpointException.class, derived::requireFinite);
+
+            assertThat(refusal.kind()).isEqualTo(Kind.DISK_FULL);
+            assertThat(refusal.path()).isEqualTo(disk);
+            assertThat(refusal).hasMessageContainingAll("second", "600,000", "another disk");
+            Files.deleteIfExists(disk.resolve("other"));
+            assertThat(disk).isEmptyDirectory();
+        } finally {
+            assertThat(run("umount", "-l", disk.toString())).isTrue();
+        }
+    }
+
+    private static boolean run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor() == 0;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void theFolderForTemporaryFilesIsTmpdirIfThatIsAFolder() {
+        String scratch = folder.resolve("scratch").toString();
+        assertThat(TemporaryFolder.choose(scratch, "/else")).isEqualTo(Path.of(scratch));
+        assertThat(TemporaryFolder.choose(scratch + "/none", "/else")).isEqualTo(Path.of("/else"));
+        assertThat(TemporaryFolder.choose(null, "/else")).isEqualTo(Path.of("/else"));
+        assertThat(TemporaryFolder.near(folder.resolve("scratch/a/b")))
+                .isEqualTo(folder.resolve("scratch").toAbsolutePath());
     }
 
     @Test

@@ -148,13 +148,22 @@ class GoldenResearchTest {
     @Test
     void dropsOutliersInRows() throws Exception {
         String recipe = """
-                merge_method: breadcrumbs_row
+                merge_method: breadcrumbs
                 base_model: %s
                 models: [{model: %s}, {model: %s}, {model: %s}]
-                parameters: {density: 0.5, gamma: 0.125, lambda: 0.3}
+                parameters: {scope: row, weight: 1, density: 0.5, gamma: 0.125, lambda: 0.3}
                 """;
         expect("/breadcrumbs_keep0.5_gamma0.125/theta_alpha0_3",
                 recipe.formatted("base", "m1", "m2", "m3"));
+        for (int m = 0; m < 3; m++) {
+            // A single model wins every election.
+            expectDelta("/breadcrumbs_keep0.5_gamma0.125/sparse/" + m, """
+                    merge_method: breadcrumbs_ties
+                    base_model: base
+                    models: [{model: m%d}]
+                    parameters: {scope: row, weight: 1, density: 0.5, gamma: 0.125}
+                    """.formatted(m + 1));
+        }
         // Every row of a matrix is a fixture of its own; the second row holds the models in another order.
         float[] base = floats("/F1/base");
         add("rows", Map.of("w", matrix(2, base, base)));
@@ -197,6 +206,10 @@ class GoldenResearchTest {
         expect("/sms/avg", recipe.formatted("mean", "1"));
         expect("/sms/next_prune_keep3", recipe.formatted("mean", "0.375"));
         expect("/sms/next_prune_keep3", recipe.formatted("intersection", "0.375"));
+        // The first of two phases keeps the root of what the last one keeps.
+        expect("/sms/next_prune_keep3",
+                recipe.formatted("mean", "0.140625, phase: 1, phases: 2"));
+        expect("/sms/next_prune_keep3", recipe.formatted("mean", "0.375, phase: 2, phases: 2"));
     }
 
     @Test

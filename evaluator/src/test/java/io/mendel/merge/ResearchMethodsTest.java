@@ -1,6 +1,7 @@
 package io.mendel.merge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.DType;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What must hold for every method beyond mergekit's, whatever the weights. */
 class ResearchMethodsTest {
@@ -42,19 +44,23 @@ class ResearchMethodsTest {
                 "ties {zero_sign: majority, density: 0.4}",
                 "dare_linear {density: 0.5, rescale_rule: l2}",
                 "dare_ties {density: 0.5, rescale_rule: linf}",
-                "consensus {mask_lambda: 0.3}", "breadcrumbs_row {density: 0.4, gamma: 0.1}",
+                "consensus {mask_lambda: 0.3}",
+                "breadcrumbs {scope: row, density: 0.4, gamma: 0.1}",
+                "breadcrumbs_ties {scope: row, density: 0.3, gamma: 0.1, rescale: true}",
                 "pcb {}", "pcb {variant: pairwise, scope: tensor}", "pcb {variant: paper}",
                 "masked_soup {density: 0.4}", "masked_soup {mask: intersection, scope: tensor}",
                 "pipeline {sparsify: band, density: 0.3, rescale_rule: l2, consensus: count, aggregate: mean, scope: global}",
                 "pipeline {sparsify: random, density: 0.5, rescale_rule: l1, consensus: mass, aggregate: disjoint_mean}",
-                "opcm {alpha: 0.6}", "twin {rank_fraction: 0.2}");
+                "opcm {alpha: 0.6}", "twin {rank_fraction: 0.2}",
+                "twin {rank: 1, embeddings: true}");
     }
 
     private static String recipe(String method, String base, String... parents) {
         int space = method.indexOf(' ');
         String name = method.substring(0, space);
         String parameters = method.substring(space + 1);
-        boolean weighs = List.of("ties", "dare_linear", "dare_ties").contains(name);
+        boolean weighs = List.of("ties", "dare_linear", "dare_ties", "breadcrumbs",
+                "breadcrumbs_ties").contains(name);
         if (weighs) {
             parameters = parameters.replace("{", "{weight: 1, ");
         }
@@ -160,8 +166,11 @@ class ResearchMethodsTest {
         assertThat(nonZero).isEqualTo((long) Math.floor(0.25 * elements));
     }
 
-    @Test
-    void globalTrimmingIsThatOfTheConcatenation() throws Exception {
+    /** The winners of a model that competes with nobody are its largest deltas; of equal ones the first win. */
+    @ParameterizedTest
+    @ValueSource(strings = {"ties {density: 0.1, scope: global}",
+        "pcb {ratio: 0.1, variant: paper}"})
+    void globalTrimmingIsThatOfTheConcatenation(String method) throws Exception {
         var random = RandomGenerator.of("L64X128MixRandom");
         float[] first = new float[1000];
         float[] second = new float[37];
@@ -176,12 +185,7 @@ class ResearchMethodsTest {
                         TestTensor.vector(new float[37]))));
         models.put("a", TestModels.write(folder.resolve("a"), "{}", DType.F32,
                 Map.of("x", TestTensor.vector(first), "y", TestTensor.vector(second))));
-        Map<String, float[]> merged = merge("""
-                merge_method: ties
-                base_model: base
-                models: [{model: a}]
-                parameters: {weight: 1, density: 0.1, scope: global}
-                """);
+        Map<String, float[]> merged = merge(recipe(method, "base", "a"));
         List<Integer> order = new ArrayList<>();
         float[] all = Arrays.copyOf(first, 1037);
         System.arraycopy(second, 0, all, 1000, 37);
@@ -193,8 +197,41 @@ class ResearchMethodsTest {
         for (int i : order.subList(0, 103)) {
             expected[i] = all[i];
         }
-        assertThat(merged.get("x")).isEqualTo(Arrays.copyOf(expected, 1000));
-        assertThat(merged.get("y")).isEqualTo(Arrays.copyOfRange(expected, 1000, 1037));
+        assertThat(merged.get("x")).usingComparatorWithPrecision(1e-6f)
+                .containsExactly(Arrays.copyOf(expected, 1000));
+        assertThat(merged.get("y")).usingComparatorWithPrecision(1e-6f)
+                .containsExactly(Arrays.copyOfRange(expected, 1000, 1037));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"twin {rank: 1", "opcm {alpha: 0.5"})
+    void embeddingsAreDecomposedIfAskedFor(String method) throws Exception {
+        for (int m = 0; m < 3; m++) {
+            var random = new SplittableRandom(m);
+            float[] values = new float[20];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextDouble(-1, 1);
+            }
+            var matrix = new TestTensor(List.of(5L, 4L), values);
+            models.put("m" + m, TestModels.write(folder.resolve("m" + m), "{}", DType.F32,
+                    Map.of("model.embed_tokens.weight", matrix, "lm_head.weight", matrix)));
+        }
+        for (boolean embeddings : new boolean[]{true, false}) {
+            Map<String, float[]> merged = merge(
+                    recipe(method + ", embeddings: " + embeddings + "}", "m0", "m1", "m2"));
+            assertThat(Arrays.equals(merged.get("model.embed_tokens.weight"),
+                    merged.get("lm_head.weight"))).isEqualTo(embeddings);
+        }
+    }
+
+    @Test
+    void aPhaseIsOneOfThePhases() throws Exception {
+        add("a", 1);
+        add("b", 2);
+        String recipe = recipe("masked_soup {phase: 3, phases: 2}", "", "a", "b");
+        assertThatThrownBy(() -> plan(recipe))
+                .isInstanceOf(MergeException.class)
+                .hasMessageContaining("phase");
     }
 
     private static List<Float> boxed(float[] values) {

@@ -46,9 +46,10 @@ public record MergePreview(MergePlan plan, long parameters, long bytesRead, long
     private static long inputBytes(TensorMerge merge, Map<String, Checkpoint> models) {
         return merge.inputs()
                 .stream()
-                .mapToLong(input -> Objects.requireNonNull(models.get(input.model()))
-                        .tensor(input.tensor())
-                        .info()
+                .mapToLong(input -> Objects.requireNonNull(
+                        Objects.requireNonNull(models.get(input.model()))
+                                .tensors()
+                                .get(input.tensor()))
                         .byteSize())
                 .sum();
     }

@@ -1,8 +1,11 @@
 package io.mendel.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.FolderWriter;
+import io.mendel.checkpoint.ScratchException;
+import io.mendel.checkpoint.TemporaryFolder;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.OnnxModel;
 import io.mendel.graph.WeightLayout;
@@ -13,6 +16,7 @@ import io.mendel.merge.MergeReport;
 import io.mendel.merge.MergedModel;
 import io.mendel.merge.Merger;
 import io.mendel.merge.ModelCompanions;
+import io.mendel.merge.ModelOutline;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
 import io.mendel.merge.WriteOptions;
@@ -24,6 +28,7 @@ import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -70,7 +75,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      */
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
-        return merged(recipe, (model, companions, start) -> {
+        return merged(recipe, out, (model, companions, start) -> {
             MergeReport report = model.write(out,
                     new WriteOptions(maxShardBytes, bufferBytes, durable, progress), companions);
             return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
@@ -92,7 +97,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      */
     public Built writeOnnx(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
-        return merged(recipe, (model, companions, start) -> {
+        return merged(recipe, out, (model, companions, start) -> {
             JsonNode json = model.config();
             DecoderConfig config = DecoderConfig.of(out.resolve("config.json"), json,
                     model.tensors().keySet());
@@ -115,9 +120,10 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
                 throws CheckpointException;
     }
 
-    private Built merged(Recipe recipe, Output output) throws CheckpointException, MergeException {
+    private Built merged(Recipe recipe, Path out, Output output)
+            throws CheckpointException, MergeException {
         long start = System.nanoTime();
-        return with(recipe, (plan, parents, models) -> {
+        return with(recipe, out, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
                     device.kernelsForOneMerge(plan.elements()), threads)) {
                 // Java compiles the arithmetic while the parents are read.
@@ -132,12 +138,32 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      * Checks everything that {@link #write} checks and estimates its cost, without writing anything.
      *
      * @param recipe the recipe
+     * @param out the folder that it would be written to
      * @throws CheckpointException if a model cannot be read
      * @throws MergeException if the models do not fit the recipe
      */
-    public MergePreview preview(Recipe recipe) throws CheckpointException, MergeException {
-        return with(recipe, (plan, parents, models) -> {
-            parents.requireFinite();
+    public MergePreview preview(Recipe recipe, Path out)
+            throws CheckpointException, MergeException {
+        return preview(recipe, out, Set.of(), null);
+    }
+
+    /**
+     * Checks and estimates among models that are not there yet.
+     *
+     * @param outlines folders of outlines of models, which say nothing about their weights
+     * @param outline where to write an outline of the result; null for nowhere
+     */
+    MergePreview preview(Recipe recipe, Path out, Set<Path> outlines, @Nullable Path outline)
+            throws CheckpointException, MergeException {
+        return with(recipe, out, (plan, parents, models) -> {
+            for (Checkpoint parent : parents.checkpoints().values()) {
+                if (!outlines.contains(parent.directory())) {
+                    parent.requireFinite();
+                }
+            }
+            if (outline != null) {
+                ModelOutline.write(plan, models.parents(), models.companions(), outline);
+            }
             return MergePreview.of(plan, models.parents(), threads, device);
         });
     }
@@ -165,17 +191,23 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
         T on(MergePlan plan, Parents parents, AlignedModels models) throws CheckpointException;
     }
 
-    private <T> T with(Recipe recipe, Work<T> work) throws CheckpointException, MergeException {
-        try (Parents parents = open(recipe);
-                AlignedModels models = AlignedModels.of(recipe, parents.checkpoints(), paths)) {
+    /** Computed tensors are kept on the output's disk, which has to have as much space anyway. */
+    private <T> T with(Recipe recipe, Path out, Work<T> work)
+            throws CheckpointException, MergeException {
+        Path scratch = TemporaryFolder.near(out);
+        try (Parents parents = open(recipe, scratch);
+                AlignedModels models = AlignedModels.of(recipe, parents.checkpoints(), paths,
+                        scratch)) {
             return work.on(MergePlanner.plan(recipe, models.parents()), parents, models);
+        } catch (ScratchException e) {
+            throw e.problem();
         }
     }
 
     /** Without tokenizer settings, embeddings of different sizes are cut; with settings, rows find their tokens. */
-    private Parents open(Recipe recipe) throws CheckpointException {
+    private Parents open(Recipe recipe, Path scratch) throws CheckpointException {
         return recipe.tokenizer() == null
-                ? Parents.open(recipe, paths, null)
-                : Parents.open(AlignedModels.models(recipe), paths, null);
+                ? Parents.open(recipe, paths, scratch)
+                : Parents.open(AlignedModels.models(recipe), paths, scratch);
     }
 }

@@ -7,11 +7,14 @@ import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.TaskException;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.ScratchException;
+import io.mendel.checkpoint.TemporaryFolder;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.Merger;
 import io.mendel.merge.Parents;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.WriteOptions;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.merge.vocabulary.AlignedModels;
 import io.mendel.runtime.CandidateModel;
@@ -20,6 +23,7 @@ import io.mendel.runtime.InferenceEngine;
 import io.mendel.runtime.InferenceException;
 import io.mendel.runtime.Tokenizer;
 import io.mendel.space.InvalidInputException;
+import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.lang.foreign.Arena;
@@ -71,9 +75,10 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
     }
 
     /**
-     * Scores the model of a recipe without writing it.
+     * Scores the model of a recipe without writing it; models that other recipes of the file make for it are written to
+     * the folder for temporary files.
      *
-     * @param text the recipe
+     * @param text the recipe, or several that build on each other
      * @param file where it comes from, for messages
      * @param paths where the models that it names are
      * @throws InvalidInputException if recipe, models or items are wrong
@@ -81,10 +86,28 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
      */
     public Scored recipe(String text, Path file, Function<String, Path> paths)
             throws InvalidInputException, InferenceException {
-        Recipe recipe = MergekitReader.read(text, file.toString());
-        if (recipe.tokenizer() != null) {
-            return aligned(recipe, paths);
+        MergeSequence sequence = MergekitReader.readAll(text, file.toString());
+        if (sequence.intermediates().isEmpty()) {
+            return recipe(sequence.output(), paths);
         }
+        var build = new ModelBuild(paths, threads, WriteOptions.DEFAULT.maxShardBytes(), device);
+        try (var models = IntermediateModels.in(TemporaryFolder.system(), "mendel-merges")) {
+            return recipe(sequence.output(),
+                    new SequenceBuild(build, null, false).intermediates(sequence, models));
+        }
+    }
+
+    private Scored recipe(Recipe recipe, Function<String, Path> paths)
+            throws InvalidInputException, InferenceException {
+        try {
+            return recipe.tokenizer() == null ? plain(recipe, paths) : aligned(recipe, paths);
+        } catch (ScratchException e) {
+            throw e.problem();
+        }
+    }
+
+    private Scored plain(Recipe recipe, Function<String, Path> paths)
+            throws InvalidInputException, InferenceException {
         try (ParentModels parents = ParentModels.open(recipe.models(), paths);
                 Merger merger = Merger.create(parents.checkpoints(), StatisticsStore.inMemory(),
                         device.kernels(), threads)) {

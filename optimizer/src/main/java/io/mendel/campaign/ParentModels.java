@@ -8,7 +8,6 @@ import io.mendel.merge.MergePlan;
 import io.mendel.merge.Parents;
 import io.mendel.merge.vocabulary.SharedVocabulary;
 import io.mendel.results.CampaignInfo;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,11 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The opened base and parents, checked to be mergeable with each other: one shape, one vocabulary, finite weights.
@@ -33,10 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public final class ParentModels implements AutoCloseable {
-
-    /** What may differ between models that are merged all the same. */
-    private static final Set<String> HARMLESS = Set.of("architecture", "maxPositions", "bosToken",
-            "eosTokens");
 
     private final Map<String, Checkpoint> checkpoints;
     private final Map<String, DecoderConfig> configs;
@@ -121,35 +114,13 @@ public final class ParentModels implements AutoCloseable {
     private static void requireSame(String firstName, DecoderConfig first, String name,
             DecoderConfig config)
             throws CampaignException {
-        for (RecordComponent component : DecoderConfig.class.getRecordComponents()) {
-            if (HARMLESS.contains(component.getName())) {
-                continue;
-            }
-            @Nullable
-            Object expected = value(component, first);
-            @Nullable
-            Object found = value(component, config);
-            if (!Objects.equals(expected, found)) {
-                throw new CampaignException(name,
-                        "its %s is %s, that of %s is %s.".formatted(component.getName(),
-                                brief(found), firstName,
-                                brief(expected)),
-                        "Only models of one shape can be merged: choose fine-tunes of one base.");
-            }
+        ShapeDifference difference = ShapeDifference.between(first, config);
+        if (difference != null) {
+            throw new CampaignException(name,
+                    "its %s is %s, that of %s is %s.".formatted(difference.property(),
+                            difference.second(), firstName, difference.first()),
+                    "Only models of one shape can be merged: choose fine-tunes of one base.");
         }
-    }
-
-    private static @Nullable Object value(RecordComponent component, DecoderConfig config) {
-        try {
-            return component.getAccessor().invoke(config);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("A public record can always be read.", e);
-        }
-    }
-
-    private static String brief(@Nullable Object value) {
-        String text = value == null ? "none" : value.toString();
-        return text.length() <= 60 ? text : text.substring(0, 57) + "…";
     }
 
     private static void requireSameVocabulary(Map<String, Checkpoint> checkpoints)

@@ -2,20 +2,19 @@ package io.mendel.campaign;
 
 import io.mendel.campaign.ModelBuild.Built;
 import io.mendel.checkpoint.CheckpointException;
-import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.merge.MergeException;
 import io.mendel.merge.WriteOptions;
 import io.mendel.space.DocumentException;
 import io.mendel.space.InvalidInputException;
 import io.mendel.space.MergeSequence;
 import io.mendel.space.MergeSequence.Step;
-import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1
  */
 public record SequenceBuild(ModelBuild build, @Nullable Path kept, boolean onnx) {
-
-    private static final System.Logger LOGGER = System.getLogger(SequenceBuild.class.getName());
 
     /**
      * Merges and writes.
@@ -53,41 +50,89 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept, boolean onnx)
                     : build.write(sequence.output(), out, progress);
         }
         requireModels(sequence);
-        Path folder = kept != null ? kept : temporary(out);
-        try {
-            return write(sequence, out, folder, progress);
-        } finally {
-            if (kept == null) {
-                remove(folder);
-            }
+        try (var models = IntermediateModels.of(kept, out)) {
+            var total = new Total();
+            intermediates(sequence, models, progress, total);
+            ModelBuild at = build.at(models.places(sequence, build.paths()));
+            return total.and(onnx
+                    ? at.writeOnnx(sequence.output(), out, progress)
+                    : at.write(sequence.output(), out, progress));
         }
     }
 
-    private Built write(MergeSequence sequence, Path out, Path folder,
-            WriteOptions.Progress progress) throws CheckpointException, MergeException {
-        Function<String, Path> places = name -> sequence.names().contains(name)
-                ? folder.resolve(name)
-                : build.paths().apply(name);
-        String digest = "";
-        long read = 0;
-        long written = 0;
-        double seconds = 0;
-        @Nullable
-        Double scale = null;
-        for (Step step : sequence.steps()) {
-            boolean last = step.equals(sequence.steps().getLast());
-            Path target = last ? out : places.apply(String.valueOf(step.name()));
-            ModelBuild at = build.at(places);
-            Built built = last && onnx
-                    ? at.writeOnnx(step.recipe(), target, progress)
-                    : at.write(step.recipe(), target, progress);
-            digest = built.digest();
+    /**
+     * Makes all models but the output.
+     *
+     * @param models where they are written
+     * @return where every model of the output's recipe is
+     */
+    Function<String, Path> intermediates(MergeSequence sequence, IntermediateModels models)
+            throws CheckpointException, MergeException, DocumentException {
+        requireModels(sequence);
+        intermediates(sequence, models, WriteOptions.DEFAULT.progress(), new Total());
+        return models.places(sequence, build.paths());
+    }
+
+    private void intermediates(MergeSequence sequence, IntermediateModels models,
+            WriteOptions.Progress progress, Total total)
+            throws CheckpointException, MergeException {
+        Function<String, Path> places = models.places(sequence, build.paths());
+        for (Step step : sequence.intermediates()) {
+            Path target = places.apply(String.valueOf(step.name()));
+            total.add(build.at(places).write(step.recipe(), target, progress));
+        }
+    }
+
+    /** Bytes and seconds of several merges. */
+    private static final class Total {
+        private long read;
+        private long written;
+        private double seconds;
+
+        void add(Built built) {
             read += built.bytesRead();
             written += built.bytesWritten();
             seconds += built.seconds();
-            scale = built.accumulatedScale();
         }
-        return new Built(digest, read, written, seconds, scale);
+
+        Built and(Built output) {
+            return new Built(output.digest(), read + output.bytesRead(),
+                    written + output.bytesWritten(), seconds + output.seconds(),
+                    output.accumulatedScale());
+        }
+    }
+
+    /**
+     * Checks everything that {@link #write} checks and estimates its cost, without making a model: recipes are planned
+     * with outlines of the models before them, in a temporary folder beside the output.
+     *
+     * @param sequence the recipes
+     * @param out the folder that the output would be written to
+     * @throws CheckpointException if a model cannot be read
+     * @throws MergeException if models do not fit a recipe
+     * @throws DocumentException if a model is neither a folder nor made by another recipe
+     */
+    public SequencePreview preview(MergeSequence sequence, Path out)
+            throws CheckpointException, MergeException, DocumentException {
+        if (sequence.steps().size() == 1) {
+            return new SequencePreview(List.of(build.preview(sequence.output(), out)));
+        }
+        requireModels(sequence);
+        try (var models = IntermediateModels.beside(out)) {
+            Function<String, Path> places = models.places(sequence, build.paths());
+            Set<Path> outlines = sequence.names()
+                    .stream()
+                    .map(places)
+                    .collect(Collectors.toUnmodifiableSet());
+            var merges = new ArrayList<MergePreview>();
+            for (Step step : sequence.intermediates()) {
+                merges.add(build.at(places)
+                        .preview(step.recipe(), out, outlines,
+                                places.apply(String.valueOf(step.name()))));
+            }
+            merges.add(build.at(places).preview(sequence.output(), out, outlines, null));
+            return new SequencePreview(merges);
+        }
     }
 
     /** A misspelt name would only be found after the merges before it. */
@@ -102,31 +147,6 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept, boolean onnx)
                             InvalidInputException.didYouMean(model, sequence.names()));
                 }
             }
-        }
-    }
-
-    private static Path temporary(Path out) throws CheckpointException {
-        Path target = out.toAbsolutePath().normalize();
-        Path parent = target.getParent();
-        try {
-            if (parent == null || Files.notExists(parent)) {
-                return Files.createTempDirectory("mendel-merges");
-            }
-            return Files.createTempDirectory(parent, "." + target.getFileName() + ".merges");
-        } catch (IOException e) {
-            throw new CheckpointException(Kind.UNWRITABLE, target,
-                    "No folder for intermediate models can be made beside it (" + e + ").",
-                    "Check the permissions and the free space, or choose another folder.", e);
-        }
-    }
-
-    private static void remove(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            LOGGER.log(Level.WARNING, "Intermediate models stay in " + folder, e);
         }
     }
 }

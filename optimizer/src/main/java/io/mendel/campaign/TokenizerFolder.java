@@ -1,8 +1,10 @@
 package io.mendel.campaign;
 
+import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.CheckpointException.Kind;
+import io.mendel.checkpoint.TemporaryFolder;
 import io.mendel.merge.ModelCompanions;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,16 +20,18 @@ final class TokenizerFolder implements AutoCloseable {
     /**
      * Writes the files.
      *
-     * @throws UncheckedIOException if the system's folder for temporary files has no space for them
+     * @throws CheckpointException if they cannot be written to the folder for temporary files
      */
-    TokenizerFolder(ModelCompanions files) {
+    TokenizerFolder(ModelCompanions files) throws CheckpointException {
         this.files = files;
         try {
-            this.path = Files.createTempDirectory("mendel");
+            this.path = Files.createTempDirectory(TemporaryFolder.system(), "mendel");
             files.save(path);
         } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "The tokenizer cannot be stored in a temporary folder: " + e.getMessage(), e);
+            throw new CheckpointException(Kind.UNWRITABLE, TemporaryFolder.system(),
+                    "The tokenizer cannot be stored in a temporary folder (" + e + ").",
+                    "Check the permissions and the free space, or let TMPDIR name another folder.",
+                    e);
         }
     }
 

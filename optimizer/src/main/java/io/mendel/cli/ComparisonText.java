@@ -15,7 +15,12 @@ final class ComparisonText {
 
     private ComparisonText() {}
 
-    static Inspection inspect(List<Path> paths) throws CheckpointException {
+    /**
+     * Compares models.
+     *
+     * @param byTensor whether people see a line for each tensor, too
+     */
+    static Inspection inspect(List<Path> paths, boolean byTensor) throws CheckpointException {
         var models = new LinkedHashMap<String, Checkpoint>();
         try {
             for (Path path : paths) {
@@ -25,7 +30,7 @@ final class ComparisonText {
             }
             var comparison = ModelComparison.of(models,
                     Runtime.getRuntime().availableProcessors());
-            return new Inspection(json(comparison), text(comparison));
+            return new Inspection(json(comparison), text(comparison, byTensor));
         } finally {
             models.values().forEach(Checkpoint::close);
         }
@@ -34,9 +39,29 @@ final class ComparisonText {
     private static ObjectNode json(ModelComparison comparison) {
         ObjectNode json = JsonOutput.object().put("kind", "comparison");
         comparison.models().forEach(json.putArray("models")::add);
-        ArrayNode groups = json.putArray("groups");
-        for (Group group : comparison.groups()) {
-            ObjectNode node = groups.addObject()
+        put(json.putArray("groups"), comparison.groups());
+        put(json.putArray("tensors"), comparison.tensors());
+        ArrayNode overlaps = json.putArray("overlaps");
+        comparison.overlaps()
+                .forEach(overlap -> overlaps.addObject()
+                        .put("a", name(comparison, overlap.first()))
+                        .put("b", name(comparison, overlap.second()))
+                        .put("cosine", overlap.cosine())
+                        .put("tensors", overlap.count())
+                        .put("largest", overlap.largest().name()));
+        ObjectNode unmatched = json.putObject("unmatched");
+        comparison.unmatched().forEach(unmatched::put);
+        return json;
+    }
+
+    /** The model of a delta. */
+    private static String name(ModelComparison comparison, int delta) {
+        return comparison.models().get(delta + 1);
+    }
+
+    private static void put(ArrayNode array, List<Group> groups) {
+        for (Group group : groups) {
+            ObjectNode node = array.addObject()
                     .put("name", group.name())
                     .put("elements", group.elements())
                     .put("norm", group.norm());
@@ -45,12 +70,9 @@ final class ComparisonText {
             ArrayNode rows = node.putArray("delta_cosines");
             group.deltaCosines().forEach(row -> row.forEach(rows.addArray()::add));
         }
-        ObjectNode unmatched = json.putObject("unmatched");
-        comparison.unmatched().forEach(unmatched::put);
-        return json;
     }
 
-    private static String text(ModelComparison comparison) {
+    private static String text(ModelComparison comparison, boolean byTensor) {
         var text = new StringBuilder();
         List<String> models = comparison.models();
         text.append("deltas are taken from %s%n".formatted(models.getFirst()));
@@ -68,6 +90,21 @@ final class ComparisonText {
         }
         text.append("%n".formatted());
         comparison.groups().forEach(group -> append(text, group));
+        if (byTensor) {
+            text.append("%n".formatted());
+            comparison.tensors().forEach(tensor -> append(text, tensor));
+        }
+        comparison.overlaps()
+                .forEach(overlap -> text.append(
+                        "d%d and d%d are not independent: the cosine is %.2f over all weights, above %.1f in %d of %d tensors, %.2f in %s; where they are summed, what they share counts twice%n"
+                                .formatted(overlap.first() + 1, overlap.second() + 1,
+                                        overlap.cosine(), ModelComparison.INDEPENDENT,
+                                        overlap.count(), comparison.tensors().size(),
+                                        overlap.largest()
+                                                .deltaCosines()
+                                                .get(overlap.first())
+                                                .get(overlap.second()),
+                                        overlap.largest().name())));
         comparison.unmatched()
                 .forEach((tensor, why) -> text
                         .append("not compared: %s (%s)%n".formatted(tensor, why)));

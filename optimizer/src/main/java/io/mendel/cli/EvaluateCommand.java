@@ -7,6 +7,7 @@ import io.mendel.benchmark.ItemResult;
 import io.mendel.benchmark.Selection;
 import io.mendel.campaign.BenchmarkFiles;
 import io.mendel.campaign.ModelEvaluation;
+import io.mendel.campaign.Synergy;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.report.AtomicText;
 import io.mendel.space.DocumentException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -26,7 +28,8 @@ import picocli.CommandLine.Parameters;
 /** {@code mendel evaluate}: scores models on tasks as lm-evaluation-harness does. */
 @Command(name = "evaluate", mixinStandardHelpOptions = true, description = "Scores models, or recipes, on lm-evaluation-harness tasks; the numbers are the harness's.", footerHeading = "%nExamples:%n", footer = {
     "  mendel evaluate models/math-en --tasks tasks/arith_en.yaml",
-    "  mendel evaluate a b recipe.yaml --tasks t1.yaml t2.yaml --items 200 --json --per-item items.jsonl"})
+    "  mendel evaluate a b recipe.yaml --tasks t1.yaml t2.yaml --items 200 --json --per-item items.jsonl",
+    "  mendel evaluate recipe.yaml a b --tasks task.yaml --synergy"})
 final class EvaluateCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -48,6 +51,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
     @Option(names = "--device", paramLabel = "DEVICE", defaultValue = "auto", description = "auto, cpu or cuda:N (default: ${DEFAULT-VALUE}).")
     private String device = "auto";
+
+    @Option(names = "--synergy", description = "The first model was merged from the others: how far is it above their mean, and is it better than each of them?")
+    private boolean synergy;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -72,6 +78,11 @@ final class EvaluateCommand implements Callable<Integer> {
                     "--threads, --batch-tokens and --items must be at least 1.",
                     "Leave them out for the defaults.");
         }
+        if (synergy && models.size() < 2) {
+            throw new DocumentException("evaluate", "",
+                    "--synergy needs a merged model and its parents.",
+                    "Write 'mendel evaluate MERGED PARENT... --tasks TASK.yaml --synergy'.");
+        }
         Benchmark benchmark = BenchmarkFiles.load(taskFiles, List.of());
         var documents = JsonOutput.object();
         var array = documents.putArray("models");
@@ -79,12 +90,14 @@ final class EvaluateCommand implements Callable<Integer> {
                 benchmark.evaluated(Selection.FIRST, items == null ? Integer.MAX_VALUE : items, 0),
                 threads, batchTokens, opened);
         var perItemLines = new ArrayList<String>();
+        var results = new ArrayList<EvaluationResult>();
         for (Path model : models) {
             ModelEvaluation.Scored scored = isRecipe(model)
                     ? evaluation.recipe(InputFiles.text(model), model,
                             name -> ModelPaths.find(name, model))
                     : evaluation.model(model);
             array.add(json(model, scored));
+            results.add(scored.result());
             for (ItemResult item : scored.result().items()) {
                 ObjectNode line = JsonOutput.object().put("model", model.toString());
                 line.setAll(item.toJson());
@@ -92,6 +105,14 @@ final class EvaluateCommand implements Callable<Integer> {
             }
             if (!json) {
                 print(model, scored);
+            }
+        }
+        if (synergy) {
+            var synergies = Synergy.of(benchmark, results.getFirst(),
+                    results.subList(1, results.size()));
+            documents.set("synergy", json(synergies));
+            if (!json) {
+                print(synergies);
             }
         }
         if (perItem != null) {
@@ -142,6 +163,26 @@ final class EvaluateCommand implements Callable<Integer> {
                                     ? String.format(Locale.ROOT, " ± %.4f", error.getAsDouble())
                                     : "");
         }));
+    }
+
+    private static ObjectNode json(SortedMap<String, SortedMap<String, Synergy>> synergies) {
+        ObjectNode node = JsonOutput.object();
+        synergies.forEach((task, metrics) -> {
+            ObjectNode numbers = node.putObject(task);
+            metrics.forEach((metric, one) -> numbers.putObject(metric)
+                    .put("difference", one.difference())
+                    .put("emergent", one.emergent()));
+        });
+        return node;
+    }
+
+    private void print(SortedMap<String, SortedMap<String, Synergy>> synergies) {
+        terminal.out()
+                .printf("synergy: %s less the mean of the %d others%n", models.getFirst(),
+                        models.size() - 1);
+        synergies.forEach((task, metrics) -> metrics.forEach((metric, one) -> terminal.out()
+                .printf(Locale.ROOT, "  %-20s %-28s %+.4f%s%n", task, metric, one.difference(),
+                        one.emergent() ? "  emergent: better than each of them" : "")));
     }
 
     private static void write(Path file, List<String> lines) throws DocumentException {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 /** {@code mendel inspect}: what a model, adapter, recipe or campaign is, after checking all of it. */
 @Command(name = "inspect", mixinStandardHelpOptions = true, description = {
     "Checks a model folder, a safetensors file, an adapter, a recipe or a campaign and shows what it is.",
-    "Given several models, shows for each layer how the others differ from the first: norms of their deltas, and the cosines between them."}, footerHeading = "%nExamples:%n", footer = {
+    "Given several models, shows for each layer how the others differ from the first: norms of their deltas, the cosines between them, and which deltas are not independent."}, footerHeading = "%nExamples:%n", footer = {
         "  mendel inspect models/math-en",
         "  mendel inspect models/base models/math-en models/chat-ja   compare them",
         "  mendel inspect recipe.yaml --json",
@@ -27,6 +27,9 @@ final class InspectCommand implements Callable<Integer> {
 
     @Option(names = "--base", paramLabel = "MODEL", description = "The model an adapter belongs to.")
     private @Nullable Path base;
+
+    @Option(names = "--tensors", description = "Of several models: also a line for each tensor (--json always has them).")
+    private boolean tensors;
 
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
@@ -48,7 +51,7 @@ final class InspectCommand implements Callable<Integer> {
 
     private Inspection inspect() throws Exception {
         if (paths.size() > 1) {
-            return ComparisonText.inspect(paths);
+            return ComparisonText.inspect(paths, tensors);
         }
         Path path = paths.getFirst();
         String name = String.valueOf(path.getFileName());

@@ -14,6 +14,7 @@ import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.runtime.Tokenizer;
 import io.mendel.space.DocumentException;
+import io.mendel.space.MergeSequence;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Files;
@@ -92,15 +93,32 @@ record Inspection(ObjectNode json, String text) {
     }
 
     static Inspection recipe(Path path) throws DocumentException {
-        Recipe recipe = MergekitReader.read(InputFiles.text(path), path.toString());
-        ObjectNode json = JsonOutput.object()
-                .put("kind", "recipe")
-                .put("method", recipe.method().name())
-                .put("digest", recipe.digest());
-        recipe.models().forEach(json.putArray("models")::add);
-        return new Inspection(json,
-                "recipe: %s of %s%ndigest %s%n".formatted(recipe.method().name(),
-                        String.join(", ", recipe.models()), recipe.digest()));
+        MergeSequence sequence = MergekitReader.readAll(InputFiles.text(path), path.toString());
+        ObjectNode json = put(JsonOutput.object().put("kind", "recipe"), sequence.output());
+        var text = new StringBuilder();
+        if (!sequence.intermediates().isEmpty()) {
+            ArrayNode recipes = json.putArray("recipes");
+            sequence.steps()
+                    .forEach(step -> put(recipes.addObject().put("name", step.name()),
+                            step.recipe()));
+            sequence.intermediates()
+                    .forEach(step -> text.append("%s: ".formatted(step.name()))
+                            .append(text(step.recipe())));
+        }
+        return new Inspection(json, text.append("recipe: ")
+                .append(text(sequence.output()))
+                .toString());
+    }
+
+    private static ObjectNode put(ObjectNode node, Recipe recipe) {
+        node.put("method", recipe.method().name()).put("digest", recipe.digest());
+        recipe.models().forEach(node.putArray("models")::add);
+        return node;
+    }
+
+    private static String text(Recipe recipe) {
+        return "%s of %s%ndigest %s%n".formatted(recipe.method().name(),
+                String.join(", ", recipe.models()), recipe.digest());
     }
 
     static Inspection campaign(Path path) throws StoreException {

@@ -1,5 +1,6 @@
 package io.mendel.cli;
 
+import io.mendel.checkpoint.CheckpointException;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.InvalidInputException;
 import java.io.IOException;
@@ -87,9 +88,7 @@ public final class Mendel {
         if (failure instanceof InvalidInputException) {
             terminal.err()
                     .println("mendel: " + String.valueOf(failure.getMessage()).replace('\n', ' '));
-            boolean full = failure instanceof StoreException store
-                    && store.kind() == StoreException.Kind.DISK_FULL;
-            return full ? ExitCode.FAILED : ExitCode.INPUT;
+            return isDiskFull(failure) ? ExitCode.FAILED : ExitCode.INPUT;
         }
         if (failure instanceof IOException) {
             terminal.err().println("mendel: a file cannot be read or written: " + failure);
@@ -99,5 +98,14 @@ public final class Mendel {
                 .println("mendel: this is a bug in Mendel, please report it with the lines below.");
         failure.printStackTrace(terminal.err());
         return ExitCode.BUG;
+    }
+
+    private static boolean isDiskFull(Exception failure) {
+        return switch (failure) {
+            case StoreException store -> store.kind() == StoreException.Kind.DISK_FULL;
+            case CheckpointException output ->
+                output.kind() == CheckpointException.Kind.DISK_FULL;
+            default -> false;
+        };
     }
 }

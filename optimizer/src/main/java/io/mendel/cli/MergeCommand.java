@@ -81,14 +81,20 @@ final class MergeCommand implements Callable<Integer> {
         Recipe recipe = sequence.output();
         var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
                 bufferBytes, durable, opened);
+        var builds = new SequenceBuild(build, intermediates, onnx);
         if (dryRun) {
-            requireOne(sequence);
-            PreviewText.print(terminal, recipe, out, build.preview(recipe), json);
+            var preview = new PreviewText(sequence, builds.preview(sequence, out), out,
+                    intermediates);
+            if (json) {
+                JsonOutput.print(terminal, preview.json());
+            } else {
+                terminal.out().print(preview.text());
+            }
             return ExitCode.DONE;
         }
         Built built;
         try (var progress = new ByteProgress(terminal, "merge")) {
-            built = new SequenceBuild(build, intermediates, onnx).write(sequence, out, progress);
+            built = builds.write(sequence, out, progress);
         }
         build.describe(recipe, out, built);
         if (json) {
@@ -117,14 +123,5 @@ final class MergeCommand implements Callable<Integer> {
             }
         }
         return ExitCode.DONE;
-    }
-
-    /** A recipe that merges the output of another can be checked only when that is there. */
-    private void requireOne(MergeSequence sequence) throws DocumentException {
-        if (sequence.steps().size() > 1) {
-            throw new DocumentException(file.toString(), "",
-                    "a file of several recipes cannot be checked without making the models between them.",
-                    "Leave out --dry-run, or check the recipes one by one.");
-        }
     }
 }

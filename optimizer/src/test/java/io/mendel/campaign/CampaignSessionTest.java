@@ -127,7 +127,7 @@ class CampaignSessionTest {
 
         assertThatThrownBy(() -> run(spec, directory, 1, () -> false))
                 .isInstanceOf(CampaignException.class)
-                .hasMessageContaining("vocabSize is 96");
+                .hasMessageContaining("vocab_size is 96");
         assertThat(Files.exists(directory)).isFalse();
     }
 

@@ -272,7 +272,7 @@ class PathCampaignTest {
                     "[models/chat-ja, " + golden.resolve("llama/model") + "]"));
             assertThatThrownBy(() -> run(spec, directory))
                     .isInstanceOf(CampaignException.class)
-                    .hasMessageContaining("vocabSize is 96");
+                    .hasMessageContaining("vocab_size is 96");
         }
         Path turned = model("turned", 0, 1, 2, 3, 4, 5);
         Path config = turned.resolve("config.json");

@@ -288,6 +288,13 @@ class CommandLineTest {
         JsonNode all = compared.json().get("groups").get(7);
         assertThat(all.get("name").asText()).isEqualTo("all");
         assertThat(all.at("/delta_cosines/0/1").asDouble()).isBetween(-.5, .5);
+        assertThat(compared.json().get("tensors").findValuesAsText("name"))
+                .contains("model.layers.5.mlp.down_proj.weight");
+        assertThat(compared.json().get("overlaps").isArray()).isTrue();
+        Run same = mendel("inspect", DEMO.resolve("models/base"), DEMO.resolve("models/math-en"),
+                DEMO.resolve("models/math-en/."), "--tensors");
+        assertThat(same.out()).contains("d1 and d2 are not independent: the cosine is 1.00",
+                "model.layers.5.mlp.down_proj.weight");
         assertThat(mendel("inspect", DEMO.resolve("models/base"), folder.resolve("none")).code())
                 .isEqualTo(ExitCode.INPUT);
     }
@@ -334,11 +341,12 @@ class CommandLineTest {
     @Test
     void methodsAreListedWithDefaultsAndRanges() {
         String list = mendel("methods").out();
-        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(27);
+        assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(26);
         assertThat(list).containsPattern("epsilon +model +default 0.15 +0 to 0.5 ")
                 .containsPattern("filter_wise +global +default false +true or false ")
                 .containsPattern("weight +model +required +-100 to 100 ");
-        assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma");
+        assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma")
+                .containsPattern("scope +global +default tensor +tensor.row ");
     }
 
     @Test

@@ -107,15 +107,17 @@ public final class MergeMethods {
     /** Deltas without their largest and smallest elements, summed. */
     public static final MergeMethod BREADCRUMBS = new MergeMethod("breadcrumbs",
             "Drops the largest (gamma) and the smallest deltas, and adds the weighted sum of the rest to the base.",
-            true, 1, MANY, delta(false, false, density(), gamma()),
+            true, 1, MANY, ResearchMethods.ranked(delta(false, false, density(), gamma())),
             "Davari and Belilovsky, Model breadcrumbs, 2023, https://arxiv.org/abs/2312.06795",
             "Where gamma drops less than one element, none is dropped; mergekit then drops the whole delta. Of equal "
-                    + "magnitudes those with a smaller flat index count as larger.");
+                    + "magnitudes those with a smaller flat index count as larger. With scope: row, the shares density and "
+                    + "gamma are those of each row, and scalars keep their delta; mergekit ranks whole tensors only.");
 
     /** Deltas without their largest and smallest elements, with sign election. */
     public static final MergeMethod BREADCRUMBS_TIES = new MergeMethod("breadcrumbs_ties",
             "Drops the largest (gamma) and the smallest deltas, elects a sign per weight and sums those that agree.",
-            true, 1, MANY, delta(false, false, density(), gamma()), BREADCRUMBS.reference(),
+            true, 1, MANY, ResearchMethods.ranked(delta(false, false, density(), gamma())),
+            BREADCRUMBS.reference(),
             BREADCRUMBS.notes());
 
     private static final String DELLA_NOTES = "Rows are the weights of one output (all axes but the first) and masks depend "

@@ -72,6 +72,11 @@ public record MergeSequence(List<Step> steps) {
         return steps.getLast().recipe();
     }
 
+    /** The merges before it. */
+    public List<Step> intermediates() {
+        return steps.subList(0, steps.size() - 1);
+    }
+
     /** Names of all merges that have one. */
     public SortedSet<String> names() {
         var names = new TreeSet<String>();

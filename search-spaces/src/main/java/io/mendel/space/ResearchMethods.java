@@ -46,23 +46,17 @@ public final class ResearchMethods {
                             "global", "tensor")),
             "Du et al., Parameter competition balancing for model merging, 2024, https://arxiv.org/abs/2410.02396");
 
-    /** Breadcrumbs ranked in rows. */
-    public static final MergeMethod BREADCRUMBS_ROW = new MergeMethod("breadcrumbs_row",
-            "Drops the largest deltas of each row as outliers, keeps the next ones and adds the weighted sum to the base.",
-            true, 1, MANY,
-            List.of(weight(),
-                    number("density", Scope.MODEL, 1, 0, 1, "share of each row that is kept"),
-                    number("gamma", Scope.MODEL, 0.01, 0, 1,
-                            "share of each row that is dropped as outliers"),
-                    lambda(1)),
-            "Davari, Belilovsky, Model breadcrumbs, 2024, https://arxiv.org/abs/2312.06795");
-
     /** An average with one mask. */
     public static final MergeMethod MASKED_SOUP = new MergeMethod("masked_soup",
             "Weighted average of sparse models under one common mask, so that it is as sparse as the mask.",
             false, 1, MANY,
             List.of(weight(),
-                    number("density", Scope.GLOBAL, 1, 0, 1, "share of the elements that survives"),
+                    number("density", Scope.GLOBAL, 1, 0, 1,
+                            "share of the elements that survives, in the last phase"),
+                    number("phases", Scope.GLOBAL, 1, 1, 1000,
+                            "phases of a schedule in which models are trained, averaged and pruned in turn"),
+                    number("phase", Scope.GLOBAL, 1, 1, 1000,
+                            "the phase at hand, in which density^(phase/phases) survives"),
                     Parameter.choice("mask",
                             "the largest magnitudes of the mean, of all elements or only of those that no model has at 0",
                             "mean", "intersection"),
@@ -81,8 +75,11 @@ public final class ResearchMethods {
                     number("merged_count", Scope.GLOBAL, 1, 1, 1e6,
                             "how many parents the first model was merged from, to go on with a finished merge"),
                     number("merged_scale", Scope.GLOBAL, 1, 1e-6, 1e6,
-                            "the accumulated scale that 'mendel merge' reported for that merge")),
-            "Tang et al., Merging models on the fly without retraining, 2025, https://arxiv.org/abs/2501.09522");
+                            "the accumulated scale that 'mendel merge' reported for that merge"),
+                    embeddings()),
+            "Tang et al., Merging models on the fly without retraining, 2025, https://arxiv.org/abs/2501.09522",
+            "As in the paper, only linear maps are decomposed; biases, norms and, unless 'embeddings' is true, embeddings are "
+                    + "summed. The cost of an embedding grows with tokens · width², and it must fit into memory as fp64.");
 
     /** Shared and exclusive knowledge. */
     public static final MergeMethod TWIN = new MergeMethod("twin",
@@ -93,8 +90,12 @@ public final class ResearchMethods {
                     number("rank_fraction", Scope.GLOBAL, 0.1, 0, 1,
                             "share of the remainder's singular values that is kept"),
                     number("rank", Scope.GLOBAL, 0, 0, 1e6,
-                            "how many singular values are kept; 0 for rank_fraction")),
-            "Lu et al., Twin-Merging, 2024, https://arxiv.org/abs/2406.15479");
+                            "how many singular values are kept; 0 for rank_fraction"),
+                    embeddings()),
+            "Lu et al., Twin-Merging, 2024, https://arxiv.org/abs/2406.15479",
+            "Tensors that are not decomposed keep the whole remainder: those of one axis, as in the paper, and embeddings "
+                    + "unless 'embeddings' is true. The paper's language models differ by LoRA, whose remainder in the embedding "
+                    + "is 0; its cost grows with tokens · width², and it must fit into memory as fp64.");
 
     /** Stages to choose. */
     public static final MergeMethod PIPELINE = new MergeMethod("pipeline",
@@ -122,8 +123,8 @@ public final class ResearchMethods {
                             "tensor", "global")),
             "Yadav et al., TIES-Merging, 2023, https://arxiv.org/abs/2306.01708, and the papers of the named methods");
 
-    private static final List<MergeMethod> ALL = List.of(BREADCRUMBS_ROW, CONSENSUS, PCB,
-            MASKED_SOUP, OPCM, TWIN, PIPELINE);
+    private static final List<MergeMethod> ALL = List.of(CONSENSUS, PCB, MASKED_SOUP, OPCM, TWIN,
+            PIPELINE);
 
     private ResearchMethods() {}
 
@@ -153,6 +154,13 @@ public final class ResearchMethods {
                         "positive", "majority"));
     }
 
+    /** Adds the authors' reading of breadcrumbs. */
+    static List<Parameter> ranked(List<Parameter> breadcrumbs) {
+        return with(breadcrumbs, Parameter.choice("scope",
+                "where magnitudes are ranked: in each tensor, or in each row (last axis) as in the authors' code",
+                "tensor", "row"));
+    }
+
     /** Adds the rescale rules that tools disagree about. */
     static List<Parameter> rescaled(List<Parameter> dare) {
         return with(dare, Parameter.choice("rescale_rule",
@@ -168,6 +176,11 @@ public final class ResearchMethods {
 
     private static Parameter weight() {
         return number("weight", Scope.MODEL, 1, -100, 100, "the model's weight in the sum");
+    }
+
+    private static Parameter embeddings() {
+        return MergeParameters.flag("embeddings", false,
+                "decompose embeddings as well, as if they were linear maps");
     }
 
     private static Parameter lambda(double defaultValue) {

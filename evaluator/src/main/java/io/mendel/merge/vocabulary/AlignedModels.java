@@ -60,18 +60,26 @@ public final class AlignedModels implements AutoCloseable {
         return models;
     }
 
+    /** Aligns the models of a recipe, with temporary files in the system's folder. */
+    public static AlignedModels of(Recipe recipe, Map<String, Checkpoint> models,
+            Function<String, Path> paths) throws CheckpointException, MergeException {
+        return of(recipe, models, paths, null);
+    }
+
     /**
      * Aligns the models of a recipe. No weight is read before it is merged.
      *
      * @param recipe the recipe
      * @param models at least {@link #models}, by name; they stay open until this object is closed
      * @param paths where a model is that only lends its tokenizer
+     * @param scratch the folder of temporary files; null for the system's
      * @throws CheckpointException if a tokenizer is missing or malformed
      * @throws MergeException if there are no tokenizer settings and the vocabularies differ; if they cannot be united;
      *             or if the recipe names a row that does not exist
      */
     public static AlignedModels of(Recipe recipe, Map<String, Checkpoint> models,
-            Function<String, Path> paths) throws CheckpointException, MergeException {
+            Function<String, Path> paths, @Nullable Path scratch)
+            throws CheckpointException, MergeException {
         var merged = new LinkedHashMap<String, Checkpoint>();
         for (String name : recipe.models()) {
             merged.put(name, Objects.requireNonNull(models.get(name), name));
@@ -99,7 +107,7 @@ public final class AlignedModels implements AutoCloseable {
         if (alignment == null) {
             return new AlignedModels(merged, List.of(), companions);
         }
-        Map<String, Checkpoint> derived = alignment.derive(merged);
+        Map<String, Checkpoint> derived = alignment.derive(merged, scratch);
         return new AlignedModels(derived, List.copyOf(derived.values()), companions);
     }
 

@@ -133,12 +133,12 @@ final class Alignment {
     }
 
     /** These models with rows for the output's tokens, by name; the caller closes them. */
-    Map<String, Checkpoint> derive(Map<String, Checkpoint> merged) {
+    Map<String, Checkpoint> derive(Map<String, Checkpoint> merged, @Nullable Path scratch) {
         boolean allTied = merged.keySet().stream().allMatch(name -> own(name).tied());
         var aligned = new LinkedHashMap<String, Checkpoint>();
         merged.forEach((name, checkpoint) -> aligned.put(name,
-                checkpoint.derive(config(checkpoint, allTied), derivations(name, allTied), null,
-                        () -> {
+                checkpoint.derive(config(checkpoint, allTied), derivations(name, allTied),
+                        scratch, () -> {
                         })));
         return aligned;
     }
