@@ -2,6 +2,7 @@ package io.mendel.benchmark;
 
 import io.mendel.benchmark.python.PythonRandom;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
@@ -55,6 +56,9 @@ public enum Aggregation {
             return Double.NaN;
         }
         double[] numbers = values.stream().mapToDouble(Score::value).toArray();
+        if (values.stream().anyMatch(score -> score.share() != 1)) {
+            return shared(values, numbers);
+        }
         return switch (this) {
             case MEAN, BRIER -> mean(numbers);
             case MEDIAN -> median(numbers);
@@ -79,11 +83,64 @@ public enum Aggregation {
             return OptionalDouble.empty();
         }
         double[] numbers = values.stream().mapToDouble(Score::value).toArray();
+        if (values.stream().anyMatch(score -> score.share() != 1)) {
+            return this == MEAN
+                    ? OptionalDouble.of(sharedError(
+                            values.stream().mapToDouble(Score::share).toArray(), numbers))
+                    : OptionalDouble.empty();
+        }
         return switch (this) {
             case MEAN -> OptionalDouble.of(sampleDeviation(numbers) / Math.sqrt(numbers.length));
             case MEDIAN, PERPLEXITY -> OptionalDouble.of(bootstrap(numbers));
             case WEIGHTED_PERPLEXITY, BITS_PER_BYTE, BRIER -> OptionalDouble.empty();
         };
+    }
+
+    /** The combined number of documents that do not count alike. */
+    private double shared(List<Score> scores, double[] values) {
+        double[] shares = scores.stream().mapToDouble(Score::share).toArray();
+        double total = sum(products(shares, values));
+        double weight = sum(products(shares,
+                scores.stream().mapToDouble(Score::weight).toArray()));
+        return switch (this) {
+            case MEAN, BRIER -> total / sum(shares);
+            case MEDIAN -> {
+                var sorted = scores.stream()
+                        .sorted(Comparator.comparingDouble(Score::value))
+                        .toList();
+                double below = 0;
+                double half = sum(shares) / 2;
+                double median = Double.NaN;
+                for (int i = 0; i < sorted.size() && below <= half; i++) {
+                    median = sorted.get(i).value();
+                    below += sorted.get(i).share();
+                }
+                yield median;
+            }
+            case PERPLEXITY -> Math.exp(-total / sum(shares));
+            case WEIGHTED_PERPLEXITY -> Math.exp(-total / weight);
+            case BITS_PER_BYTE -> -total / weight / Math.log(2);
+        };
+    }
+
+    private static double[] products(double[] a, double[] b) {
+        var products = new double[a.length];
+        for (int i = 0; i < products.length; i++) {
+            products[i] = a[i] * b[i];
+        }
+        return products;
+    }
+
+    /** {@code √(Σ w²·(x − μ)² · n/(n − 1)) / Σ w}. */
+    private static double sharedError(double[] shares, double[] values) {
+        double mean = sum(products(shares, values)) / sum(shares);
+        double[] squares = new double[values.length];
+        for (int i = 0; i < values.length; i++) {
+            double distance = shares[i] * (values[i] - mean);
+            squares[i] = distance * distance;
+        }
+        double n = values.length;
+        return Math.sqrt(sum(squares) * n / (n - 1)) / sum(shares);
     }
 
     private static double mean(double[] values) {
@@ -141,6 +198,17 @@ public enum Aggregation {
      *
      * @param value the number
      * @param weight words or bytes, 1 elsewhere
+     * @param share how much the document counts, 1 if all count alike
      */
-    record Score(double value, double weight) {}
+    record Score(double value, double weight, double share) {
+        /** A document that counts like all others. */
+        Score(double value, double weight) {
+            this(value, weight, 1);
+        }
+
+        /** This score of a document that counts so much. */
+        Score counting(double share) {
+            return new Score(value, weight, share);
+        }
+    }
 }

@@ -82,6 +82,9 @@ public final class Benchmark {
             kept.add(part);
             Task task = task(part.task());
             digest.add(task.name()).add(task.digest()).add(part.split()).add(part.docIds());
+            if (!part.weights().isEmpty()) {
+                digest.add(part.weights());
+            }
             for (Item item : items(part)) {
                 for (Request request : item.requests()) {
                     switch (request) {
@@ -196,7 +199,9 @@ public final class Benchmark {
                     new ItemSet.Part(task.name(), separate ? task.testSplit().orElseThrow() : split,
                             testIds.subList(0, Math.min(testItems, testIds.size()))));
         }
-        return new Partition(blocks(pools), itemSet(validation), itemSet(test));
+        return new Partition(blocks(pools), itemSet(validation), itemSet(test), pools.stream()
+                .map(pool -> new ItemSet.Part(pool.task(), pool.split(), pool.docIds()))
+                .toList());
     }
 
     /** The documents of a task that search blocks of {@code size} are made of. */

@@ -1,6 +1,7 @@
 package io.mendel.benchmark;
 
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,20 @@ public final class EvaluationResult {
 
     private final Benchmark benchmark;
     private final List<ItemResult> items;
+    /** How much documents count, by task; none where they count alike. */
+    private final Map<String, Map<Integer, Double>> shares = new HashMap<>();
     private final Map<String, List<ItemResult>> byTask = new LinkedHashMap<>();
 
-    private EvaluationResult(Benchmark benchmark, List<ItemResult> items) {
+    private EvaluationResult(Benchmark benchmark, List<ItemResult> items, List<ItemSet> sets) {
         this.benchmark = benchmark;
+        for (ItemSet set : sets) {
+            for (ItemSet.Part part : set.parts()) {
+                for (int i = 0; i < part.weights().size(); i++) {
+                    shares.computeIfAbsent(part.task(), _ -> new HashMap<>())
+                            .put(part.docIds().get(i), part.weights().get(i));
+                }
+            }
+        }
         this.items = List.copyOf(items);
         for (ItemResult item : items) {
             byTask.computeIfAbsent(item.task(), _ -> new java.util.ArrayList<>()).add(item);
@@ -34,7 +45,20 @@ public final class EvaluationResult {
      * @throws IllegalArgumentException if a document belongs to another task
      */
     public static EvaluationResult of(Benchmark benchmark, List<ItemResult> items) {
-        return new EvaluationResult(benchmark, items);
+        return new EvaluationResult(benchmark, items, List.of());
+    }
+
+    /**
+     * Aggregates documents that may not all count alike.
+     *
+     * @param benchmark the tasks
+     * @param items documents of these tasks
+     * @param sets the sets they come from, which know how much each of them counts
+     * @throws IllegalArgumentException if a document belongs to another task
+     */
+    public static EvaluationResult of(Benchmark benchmark, List<ItemResult> items,
+            List<ItemSet> sets) {
+        return new EvaluationResult(benchmark, items, sets);
     }
 
     /** The documents in the order of the item set. */
@@ -98,6 +122,14 @@ public final class EvaluationResult {
     }
 
     private List<Aggregation.Score> values(String task, String resultName) {
-        return items(task).stream().flatMap(item -> item.score(resultName).stream()).toList();
+        return items(task).stream()
+                .flatMap(item -> item.score(resultName)
+                        .map(score -> shares.isEmpty() ? score : score.counting(share(item)))
+                        .stream())
+                .toList();
+    }
+
+    private double share(ItemResult item) {
+        return shares.getOrDefault(item.task(), Map.of()).getOrDefault(item.docId(), 1.0);
     }
 }

@@ -97,6 +97,7 @@ public final class Evaluator {
         List<int[]> generated = requests.isEmpty()
                 ? List.of()
                 : engine.generate(candidate, requests);
-        return EvaluationResult.of(benchmark, prepared.results(scores, generated, endTokens));
+        return EvaluationResult.of(benchmark, prepared.results(scores, generated, endTokens),
+                List.of(items));
     }
 }

@@ -22,14 +22,38 @@ public final class ItemSet {
      * @param task name of the task
      * @param split name of the split
      * @param docIds indices in the split, each once, in the order of evaluation
+     * @param weights how much each document counts, above 0; empty if all count alike
      */
-    public record Part(String task, String split, List<Integer> docIds) {
+    public record Part(String task, String split, List<Integer> docIds, List<Double> weights) {
         public Part {
             docIds = List.copyOf(docIds);
+            weights = List.copyOf(weights);
+            if (!weights.isEmpty() && weights.size() != docIds.size()
+                    || weights.stream().anyMatch(weight -> !(weight > 0))) {
+                throw new IllegalArgumentException("Each of the " + docIds.size()
+                        + " documents of " + task + " needs a weight above 0, not " + weights
+                        + ".");
+            }
             if (docIds.stream().distinct().count() != docIds.size()) {
                 throw new IllegalArgumentException(
                         "The documents of " + task + " must be different, not " + docIds + ".");
             }
+        }
+
+        /** Documents that count alike. */
+        public Part(String task, String split, List<Integer> docIds) {
+            this(task, split, docIds, List.of());
+        }
+
+        /**
+         * Some of them, one after another.
+         *
+         * @param from the first
+         * @param to behind the last
+         */
+        public Part range(int from, int to) {
+            return new Part(task, split, docIds.subList(from, to),
+                    weights.isEmpty() ? weights : weights.subList(from, to));
         }
     }
 

@@ -117,6 +117,17 @@ public final class Task {
         return metric(resultName).higherIsBetter();
     }
 
+    /**
+     * Whether a result is the mean over documents, so that any of them are a sample of it.
+     *
+     * @param resultName one of {@link #resultNames()}
+     * @throws IllegalArgumentException if there is no such result
+     */
+    public boolean isMean(String resultName) {
+        Aggregation aggregation = metric(resultName).aggregation();
+        return aggregation == Aggregation.MEAN || aggregation == Aggregation.BRIER;
+    }
+
     MetricConfig metric(String resultName) {
         String metric = resultName.split(",", 2)[0];
         return config.metrics()

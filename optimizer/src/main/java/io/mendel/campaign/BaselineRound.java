@@ -5,6 +5,7 @@ import io.mendel.results.Outcome;
 import io.mendel.results.Scores;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
+import io.mendel.space.Recipe;
 import io.mendel.space.TextbookRecipes;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +27,15 @@ final class BaselineRound {
         this.listener = listener;
     }
 
+    /** The recipes. */
+    List<Recipe> recipes() {
+        return recipes.stream().map(TextbookRecipes.Named::recipe).toList();
+    }
+
     /** Scores all of them on the search items and records them. */
     List<Outcome> search(CampaignStore store) throws StoppedException, StoreException {
         listener.phase("baselines", recipes.size());
-        var outcomes = evaluations.of(recipes.stream().map(TextbookRecipes.Named::recipe).toList(),
+        var outcomes = evaluations.of(recipes(),
                 ItemRole.SEARCH,
                 listener::evaluated);
         for (int i = 0; i < recipes.size(); i++) {
@@ -42,7 +48,7 @@ final class BaselineRound {
     void heldOut(CampaignStore store, List<Outcome> onSearchItems)
             throws StoppedException, StoreException {
         listener.phase("held-out test", recipes.size());
-        var outcomes = evaluations.of(recipes.stream().map(TextbookRecipes.Named::recipe).toList(),
+        var outcomes = evaluations.of(recipes(),
                 ItemRole.TEST,
                 listener::evaluated);
         for (int i = 0; i < recipes.size(); i++) {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads campaign files; every error names file, key and remedy. */
 final class CampaignReader {
 
-    private static final List<String> SELECTIONS = List.of("first", "random", "stratified");
+    private static final List<String> SELECTIONS = List.of("first", "random", "stratified",
+            "k_medoids", "disagreement");
     private static final long DEFAULT_SEED = 42;
     private static final int DEFAULT_FINALISTS = 10;
     private static final long DEFAULT_PREFIX_CACHE = 256_000_000;
@@ -185,17 +186,38 @@ final class CampaignReader {
             throws DocumentException {
         YamlFields fields = orEmpty(given, top, "evaluation",
                 List.of("items", "selection", "validation_items", "test_items", "batch_tokens",
-                        "prefix_cache", "rotate"));
+                        "prefix_cache", "rotate", "racing"));
         String selection = fields.has("selection")
                 ? word(fields, "selection", SELECTIONS)
                 : "stratified";
         int items = fields.integer("items", 128, 1, Integer.MAX_VALUE);
         Boolean rotate = fields.has("rotate") ? fields.flag("rotate", true) : null;
+        if (SubsetChoice.reads(selection)) {
+            for (String key : List.of("rotate", "racing")) {
+                if (fields.has(key) && fields.flag(key, false)) {
+                    throw fields.wrong(key, "with 'selection: " + selection
+                            + "' there is one choice of items, whose parts stand for nothing.",
+                            "Remove it, or choose 'stratified' or 'random'.");
+                }
+            }
+        }
         return new CampaignSpec.Evaluation(items, rotate, selection,
                 fields.integer("validation_items", items, 0, Integer.MAX_VALUE),
                 fields.integer("test_items", 0, 0, Integer.MAX_VALUE),
                 fields.integer("batch_tokens", 1024, 1, 1 << 24), ByteSize.read(fields,
-                        "prefix_cache", DEFAULT_PREFIX_CACHE));
+                        "prefix_cache", DEFAULT_PREFIX_CACHE),
+                racing(fields, items));
+    }
+
+    private static boolean racing(YamlFields fields, int items) throws DocumentException {
+        boolean racing = fields.has("racing") && fields.flag("racing", false);
+        if (racing && items < ItemParts.LEAST_TO_CUT) {
+            throw fields.wrong("racing",
+                    items + " items of each task are too few to tell early who is worse.",
+                    "Raise 'items' to " + ItemParts.LEAST_TO_CUT
+                            + " at least, or remove 'racing'.");
+        }
+        return racing;
     }
 
     private static CampaignSpec.Search search(@Nullable YamlFields given)

@@ -15,6 +15,7 @@ import io.mendel.search.SearchStrategy;
 import io.mendel.search.Strategies;
 import io.mendel.space.Gene;
 import io.mendel.space.InvalidInputException;
+import io.mendel.space.Recipe;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -41,6 +42,7 @@ final class CampaignRunner {
     private final Evaluations evaluations;
     private final boolean hasValidation;
     private final int blocks;
+    private final Racing racing;
     private final CampaignListener listener;
 
     /**
@@ -51,11 +53,12 @@ final class CampaignRunner {
      * @param stage the first stage
      * @param border the way to the second stage; null if there is none
      * @param blocks number of blocks of search items that generations may take turns with
+     * @param racing where candidates may be given up
      */
     CampaignRunner(CampaignSpec spec, CampaignSpec.Budget begun, List<Arrival> imported,
             Goals goals, SearchStage stage, @Nullable StageBorder border,
             BaselineRound baselines, CampaignStore store, Evaluations evaluations,
-            boolean hasValidation, int blocks, CampaignListener listener) {
+            boolean hasValidation, int blocks, Racing racing, CampaignListener listener) {
         this.spec = spec;
         this.begun = begun;
         this.imported = imported;
@@ -67,6 +70,7 @@ final class CampaignRunner {
         this.evaluations = evaluations;
         this.hasValidation = hasValidation;
         this.blocks = blocks;
+        this.racing = racing;
         this.listener = listener;
     }
 
@@ -146,10 +150,11 @@ final class CampaignRunner {
                 budget.withoutConsensus().evaluations());
         var recording = SearchLoop.Recording.into(store, stage);
         SearchProblem problem = problem(stage, seeds.centre(), seeds.vectors());
-        SearchStrategy strategy = Strategies.create(Strategies.resolve(settings, problem,
-                goals.objectives().size(), planned.evaluations()), problem);
+        SearchSettings resolved = Strategies.resolve(settings, problem,
+                goals.objectives().size(), planned.evaluations());
+        SearchStrategy strategy = Strategies.create(resolved, problem);
         var loop = new SearchLoop(stage, goals, evaluations, budget.withoutConsensus(), reference,
-                judge(evaluations), rotation(strategy), listener);
+                judge(evaluations), rotation(strategy), elites(resolved, evaluations), listener);
         var candidates = loop.run(earlier, strategy, seeds.origins(), recording);
         Finalists finalists = finalists(stage, evaluations);
         // The first candidate of a second stage is the path of the first stage's winner.
@@ -166,6 +171,17 @@ final class CampaignRunner {
 
     private Judge judge(Evaluations evaluations) {
         return new Judge(goals, spec.objectives(), spec.models().parents(), evaluations);
+    }
+
+    /** Parents and textbook recipes, scored before the search, are the first to race against. */
+    private Elites elites(SearchSettings settings, Evaluations evaluations)
+            throws StoppedException, StoreException {
+        var elites = new Elites(goals, judge(evaluations), evaluations, racing,
+                !settings.algorithm().comparesObjectives());
+        List<Recipe> recipes = baselines.recipes();
+        elites.told(recipes, evaluations.of(recipes, ItemRole.SEARCH, _ -> {
+        }), ItemRole.SEARCH);
+        return elites;
     }
 
     /** Items rotate where it costs nothing, or where the campaign asks for it. */
@@ -212,7 +228,8 @@ final class CampaignRunner {
         var strategy = Strategies.create(settings,
                 problem(stage, Seeds.of(stage.space()).centre(), List.of()));
         var loop = new SearchLoop(stage, goals, evaluations, budget, reference,
-                judge(evaluations), rotation(strategy), CampaignListener.countingOnly(listener));
+                judge(evaluations), rotation(strategy), elites(settings, evaluations),
+                CampaignListener.countingOnly(listener));
         var candidates = loop.run(List.of(), strategy, Map.of(), SearchLoop.Recording.none());
         Finalists.Won won = finalists(stage, evaluations).pick(candidates, hasValidation,
                 SearchLoop.Recording.none());

@@ -13,6 +13,7 @@ import io.mendel.results.Amendment;
 import io.mendel.results.CampaignInfo;
 import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
+import io.mendel.results.RacingSavings;
 import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -131,7 +132,8 @@ public final class CampaignSession {
             Partition partition = partition(benchmark);
             var info = new CampaignInfo(spec.name(), spec.text(), spec.search().settings().seed(),
                     parents.digests(),
-                    EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens(),
+                    EVALUATOR + ";batch_tokens=" + spec.evaluation().batchTokens()
+                            + (spec.evaluation().racing() ? ";parts=4,2" : ""),
                     goals.objectives(),
                     spec.main().text(), SearchStage.names(spaces));
             try (CampaignStore store = CampaignStore.start(directory, info)) {
@@ -167,17 +169,6 @@ public final class CampaignSession {
             Benchmark benchmark, Goals goals, List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
-        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
-        for (int block = 0; block < blocks(partition); block++) {
-            items.put(ItemRole.search(block), partition.blocks().get(block));
-        }
-        items.put(ItemRole.VALIDATION, partition.validation());
-        items.put(ItemRole.TEST, partition.test());
-        Map<ItemRole, String> digests = new LinkedHashMap<>();
-        for (var entry : items.entrySet()) {
-            digests.put(entry.getKey(), entry.getValue().digest());
-            store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
-        }
         var stopwatch = new Stopwatch(store.contents().elapsed());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
                 || stopwatch.beyond(amended.budget().minutes());
@@ -186,7 +177,14 @@ public final class CampaignSession {
                 Merger merger = Merger.create(parents.checkpoints(),
                         StatisticsStore.at(directory.resolve("stats")),
                         options.device().kernels(), options.threads())) {
-            var scorers = new Scorers(options, benchmark, tokenizer, items, goals.objectives(),
+            Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+            items.putAll(searchItems(partition, benchmark, goals, parents, merger, tokenizer,
+                    store, cache, amended, stopNow, events));
+            items.put(ItemRole.VALIDATION, partition.validation());
+            items.put(ItemRole.TEST, partition.test());
+            Racing racing = racing(items, benchmark);
+            Map<ItemRole, String> digests = record(items, store);
+            var scorers = new Scorers(options, benchmark, tokenizer, racing, goals.objectives(),
                     spec.evaluation().batchTokens(), cache, wrapping);
             try {
                 run(amended, parents, goals, spaces, partition, store, events, digests, scorers,
@@ -202,18 +200,61 @@ public final class CampaignSession {
         }
     }
 
+    private static Map<ItemRole, String> record(Map<ItemRole, ItemSet> items, CampaignStore store)
+            throws StoreException {
+        Map<ItemRole, String> digests = new LinkedHashMap<>();
+        for (var entry : items.entrySet()) {
+            digests.put(entry.getKey(), entry.getValue().digest());
+            store.recordItemSet(entry.getKey().key(), entry.getValue().digest());
+        }
+        return digests;
+    }
+
+    /** The blocks of items that candidates are bred for; asks the parents first where the choice depends on them. */
+    private Map<ItemRole, ItemSet> searchItems(Partition partition, Benchmark benchmark,
+            Goals goals, ParentModels parents, Merger merger, Tokenizer tokenizer,
+            CampaignStore store, PrefixCache cache, CampaignSpec amended, BooleanSupplier stopNow,
+            EventLog events) throws InvalidInputException, StoppedException {
+        Map<ItemRole, ItemSet> items = new LinkedHashMap<>();
+        if (!SubsetChoice.reads(spec.evaluation().selection())) {
+            for (int block = 0; block < blocks(partition); block++) {
+                items.put(ItemRole.search(block), partition.blocks().get(block));
+            }
+            return items;
+        }
+        ItemSet pool = benchmark.itemSet(partition.pool());
+        var asked = new Racing(Map.of(ItemRole.POOL, ItemParts.whole(pool)));
+        var digests = record(Map.of(ItemRole.POOL, pool), store);
+        var scorers = new Scorers(options, benchmark, tokenizer, asked, goals.objectives(),
+                spec.evaluation().batchTokens(), cache, wrapping);
+        try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
+                stopNow, amended.limits(), ParentFiles.of(parents))) {
+            items.put(ItemRole.SEARCH,
+                    new SubsetChoice(spec.evaluation(), goals.objectives(), benchmark).choose(
+                            pool.parts(),
+                            textbook(parents).stream()
+                                    .map(TextbookRecipes.Named::recipe)
+                                    .toList(),
+                            evaluations, events));
+        }
+        return items;
+    }
+
+    private List<TextbookRecipes.Named> textbook(ParentModels parents) {
+        return TextbookRecipes.of(spec.models().base(), spec.models().parents(),
+                spec.search().settings().seed())
+                .stream()
+                .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
+                .toList();
+    }
+
     private void run(CampaignSpec amended, ParentModels parents, Goals goals,
             List<SearchSpace> spaces, Partition partition, CampaignStore store, EventLog events,
             Map<ItemRole, String> digests, Scorers scorers, Merger merger, BooleanSupplier stopNow,
             Stopwatch stopwatch) throws InvalidInputException, StoppedException {
         try (var evaluations = new Evaluations(store, digests, scorers.on(parents, merger),
                 stopNow, amended.limits(), ParentFiles.of(parents))) {
-            var textbook = TextbookRecipes.of(spec.models().base(), spec.models().parents(),
-                    spec.search().settings().seed())
-                    .stream()
-                    .filter(named -> parents.isOneDepth() || named.recipe().models().size() == 1)
-                    .toList();
-            var baselines = new BaselineRound(textbook, goals, evaluations, events);
+            var baselines = new BaselineRound(textbook(parents), goals, evaluations, events);
             boolean staged = spaces.size() > 1;
             SearchSpace first = spaces.getFirst();
             var stage = staged
@@ -225,15 +266,35 @@ public final class CampaignSession {
                     : null;
             var runner = new CampaignRunner(amended, spec.budget(),
                     ImportedSeeds.among(store.arrivals()), goals, stage, border, baselines, store,
-                    evaluations, partition.validation().size() > 0, blocks(partition), events);
+                    evaluations, partition.validation().size() > 0, blocks(partition),
+                    scorers.items(), events);
             events.line("session of " + options.workers() + " workers and " + options.threads()
                     + " threads starts");
             runner.run(options.compareRandom());
+            RacingSavings saved = store.contents().racing();
+            if (saved.raced() > 0) {
+                events.line(String.format(Locale.ROOT,
+                        "racing ended %d of %d evaluations on search items early and saved %.0f %% of the item scorings",
+                        saved.raced(), saved.evaluations(), 100 * saved.share()));
+            }
             events.line(String.format(Locale.ROOT,
                     "finished: %d evaluations computed in %.2f s by %d workers, of %.2f s in this session",
                     evaluations.computed(), evaluations.computingSeconds(), options.workers(),
                     stopwatch.session()));
         }
+    }
+
+    /** Only the search races: validation and test items are scored once, and in full. */
+    private Racing racing(Map<ItemRole, ItemSet> items, Benchmark benchmark)
+            throws TaskException {
+        var parts = new LinkedHashMap<ItemRole, ItemParts>();
+        for (var entry : items.entrySet()) {
+            boolean races = spec.evaluation().racing() && entry.getKey().isSearch();
+            parts.put(entry.getKey(), races
+                    ? ItemParts.cut(benchmark, entry.getValue())
+                    : ItemParts.whole(entry.getValue()));
+        }
+        return new Racing(parts);
     }
 
     private static void recordReuse(CampaignStore store, PrefixCache cache, EventLog events)
@@ -247,7 +308,10 @@ public final class CampaignSession {
     }
 
     private int blocks(Partition partition) {
-        return Boolean.FALSE.equals(spec.evaluation().rotate()) ? 1 : partition.blocks().size();
+        return Boolean.FALSE.equals(spec.evaluation().rotate())
+                || SubsetChoice.reads(spec.evaluation().selection())
+                        ? 1
+                        : partition.blocks().size();
     }
 
     private List<ObjectiveDefinition> objectives(Benchmark benchmark)
@@ -270,16 +334,31 @@ public final class CampaignSession {
             if (objective.direction() != null) {
                 maximize = objective.direction().equals("maximize");
             }
-            definitions.add(new ObjectiveDefinition(objective.name(),
-                    maximize ? Direction.MAXIMIZE : Direction.MINIMIZE, objective.task(), metric));
+            var definition = new ObjectiveDefinition(objective.name(),
+                    maximize ? Direction.MAXIMIZE : Direction.MINIMIZE, objective.task(), metric);
+            if (spec.evaluation().racing() && !canRace(definition, benchmark)) {
+                throw new CampaignException("objective " + objective.name(),
+                        "'" + metric
+                                + "' is no mean over items, so nobody can be told to be worse early.",
+                        "Choose a metric that is one, such as acc or loglikelihood, or remove 'evaluation.racing'.");
+            }
+            definitions.add(definition);
         }
         return definitions;
+    }
+
+    private static boolean canRace(ObjectiveDefinition objective, Benchmark benchmark) {
+        return objective.task() == null
+                ? Racing.isProperty(objective)
+                : benchmark.task(objective.task()).isMean(objective.metric());
     }
 
     private Partition partition(Benchmark benchmark) throws TaskException {
         CampaignSpec.Evaluation wanted = spec.evaluation();
         int test = wanted.testItems() == 0 ? Integer.MAX_VALUE : wanted.testItems();
-        return benchmark.partition(Selection.valueOf(wanted.selection().toUpperCase(Locale.ROOT)),
-                wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
+        Selection selection = SubsetChoice.reads(wanted.selection())
+                ? Selection.STRATIFIED
+                : Selection.named(wanted.selection());
+        return benchmark.partition(selection, wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
     }
 }

@@ -140,15 +140,17 @@ public record CampaignSpec(String name, Models models, Space space, List<String>
      *
      * @param items search items
      * @param rotate whether generations take turns with blocks of search items; null if the strategy decides
-     * @param selection how the search items are chosen: {@code first}, {@code random} or {@code stratified}
+     * @param selection how the search items are chosen: {@code first}, {@code random}, {@code stratified}, or by what the
+     *            parents say on all of them {@code k_medoids} or {@code disagreement}
      * @param validationItems items of the same split, disjoint from the search items, that pick the winner
      * @param testItems limit of held-out items; 0 for all
      * @param batchTokens padded tokens in one batch
      * @param prefixCache bytes of hidden states kept for other candidates that begin alike
+     * @param racing whether candidates that are clearly worse than the best are given up early
      */
     public record Evaluation(int items, @Nullable Boolean rotate, String selection,
             int validationItems, int testItems,
-            int batchTokens, long prefixCache) {}
+            int batchTokens, long prefixCache, boolean racing) {}
 
     /**
      * The search strategy.

@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import io.mendel.results.Evaluation;
 import io.mendel.results.EvaluationKey;
 import io.mendel.results.ItemScores;
+import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -23,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,17 @@ final class Evaluations implements AutoCloseable {
      */
     List<Outcome> of(List<Recipe> recipes, ItemRole role, Progress progress)
             throws StoppedException, StoreException {
+        return of(recipes, role, _ -> Race.NONE, progress);
+    }
+
+    /**
+     * The outcomes of these recipes, in their order; of those that were given up with the scores of single items in the
+     * metrics of the objectives, of the others without.
+     *
+     * @param races the race of each recipe
+     */
+    List<Outcome> of(List<Recipe> recipes, ItemRole role, Function<Recipe, Race> races,
+            Progress progress) throws StoppedException, StoreException {
         var distinct = new LinkedHashMap<String, Recipe>();
         recipes.forEach(recipe -> distinct.putIfAbsent(recipe.digest(), recipe));
         var running = new ExecutorCompletionService<Result>(workers);
@@ -105,7 +118,8 @@ final class Evaluations implements AutoCloseable {
                 .stream()
                 .sorted(Map.Entry.comparingByValue(new PathOrder()))
                 .forEach(entry -> running
-                        .submit(() -> evaluate(entry.getKey(), entry.getValue(), role)));
+                        .submit(() -> evaluate(entry.getKey(), entry.getValue(), role,
+                                races.apply(entry.getValue()))));
         var outcomes = new LinkedHashMap<String, Outcome>();
         boolean stopped = false;
         for (int i = 0; i < distinct.size(); i++) {
@@ -150,32 +164,60 @@ final class Evaluations implements AutoCloseable {
 
     /** The whole outcome of a recipe that was evaluated; null if it failed. */
     Outcome.@Nullable Finished finished(Recipe recipe, ItemRole items) throws StoreException {
-        Evaluation known = store.find(new EvaluationKey(recipe.digest(),
-                Objects.requireNonNull(itemDigests.get(items)), store.info().settingsDigest()));
+        Evaluation known = store.find(key(recipe.digest(), items));
         return known != null && known.outcome() instanceof Outcome.Finished finished
                 ? finished
                 : null;
     }
 
+    /**
+     * The scores of single items in the metrics of some objectives; none if the recipe was not evaluated.
+     *
+     * @param items the items
+     */
+    List<ItemScores> items(Recipe recipe, ItemRole items, List<ObjectiveDefinition> objectives)
+            throws StoreException {
+        return store.findItems(key(recipe.digest(), items), objectives);
+    }
+
+    private EvaluationKey key(String recipeDigest, ItemRole items) throws StoreException {
+        return new EvaluationKey(recipeDigest, Objects.requireNonNull(itemDigests.get(items)),
+                store.info().settingsDigest());
+    }
+
     /** The scores of single items are on disk; kept here, they would be most of a long campaign's memory. */
-    private static Outcome withoutItems(Outcome outcome) {
+    static Outcome withoutItems(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Finished finished ->
                 new Outcome.Finished(finished.objectives(), finished.scores(), List.of());
+            case Outcome.Raced raced ->
+                new Outcome.Raced(raced.objectives(), raced.scores(), List.of(), raced.scored(),
+                        raced.of());
             case Outcome.Failed failed -> failed;
         };
     }
 
-    private @Nullable Result evaluate(String digest, Recipe recipe, ItemRole role)
+    /** What a stored outcome says here; null if the recipe has to be scored on more items. */
+    private @Nullable Outcome known(EvaluationKey key, Race race) throws StoreException {
+        Evaluation known = store.findScores(key);
+        if (known == null) {
+            return null;
+        }
+        if (race.isOn()) {
+            return race.replay(known.outcome(), store.findItems(key, race.objectives()));
+        }
+        return known.outcome() instanceof Outcome.Raced ? null : known.outcome();
+    }
+
+    private @Nullable Result evaluate(String digest, Recipe recipe, ItemRole role, Race race)
             throws StoreException, InterruptedException {
         if (broken != null || stop.getAsBoolean()) {
             return null;
         }
-        var key = new EvaluationKey(digest, Objects.requireNonNull(itemDigests.get(role)),
-                store.info().settingsDigest());
-        Evaluation known = store.findScores(key);
+        EvaluationKey key = key(digest, role);
+        Outcome known = known(key, race);
         if (known != null) {
-            return new Result(digest, known.outcome(), false);
+            return new Result(digest, known, false);
         }
         Outcome outcome;
         long nanos;
@@ -185,7 +227,7 @@ final class Evaluations implements AutoCloseable {
                 return null;
             }
             long start = System.nanoTime();
-            outcome = guarded(scorer, recipe, role);
+            outcome = guarded(scorer, recipe, role, race);
             nanos = System.nanoTime() - start;
         } finally {
             scorers.add(scorer);
@@ -197,7 +239,9 @@ final class Evaluations implements AutoCloseable {
         computing.add(nanos);
         try {
             store.record(new Evaluation(key, outcome, nanos / 1e9));
-            return new Result(digest, withoutItems(outcome), true);
+            return new Result(digest, outcome instanceof Outcome.Raced raced
+                    ? race.withObjectivesOnly(raced)
+                    : withoutItems(outcome), true);
         } catch (StoreException e) {
             // The others would be computed and lost in the same way.
             broken = e.getMessage();
@@ -206,12 +250,13 @@ final class Evaluations implements AutoCloseable {
     }
 
     /** The outcome, or null if the evaluation is given up and says nothing about the recipe. */
-    private @Nullable Outcome guarded(RecipeScorer scorer, Recipe recipe, ItemRole role) {
+    private @Nullable Outcome guarded(RecipeScorer scorer, Recipe recipe, ItemRole role,
+            Race race) {
         Watchdog.Watch watch = watchdog.watch();
         Outcome outcome;
         Watchdog.Verdict verdict;
         try {
-            outcome = scored(scorer, recipe, role);
+            outcome = scored(scorer, recipe, role, race);
         } finally {
             verdict = watch.end();
         }
@@ -223,7 +268,7 @@ final class Evaluations implements AutoCloseable {
         if (broken != null) {
             return null;
         }
-        if (outcome instanceof Outcome.Finished) {
+        if (!(outcome instanceof Outcome.Failed)) {
             return outcome;
         }
         // While the process ends, ONNX Runtime is shut down under the evaluations that run: their failure says nothing.
@@ -248,9 +293,9 @@ final class Evaluations implements AutoCloseable {
     }
 
     /** A defect that shows with one candidate must not end a campaign of days: it is that candidate's failure. */
-    private Outcome scored(RecipeScorer scorer, Recipe recipe, ItemRole role) {
+    private Outcome scored(RecipeScorer scorer, Recipe recipe, ItemRole role, Race race) {
         try {
-            return scorer.score(recipe, role);
+            return scorer.score(recipe, role, race);
         } catch (RuntimeException | StackOverflowError e) {
             LOGGER.log(Level.WARNING, "recipe " + recipe.digest() + " could not be scored", e);
             return new Outcome.Failed("unexpected: " + e);

@@ -60,6 +60,9 @@ final class EventLog implements CampaignListener, AutoCloseable {
 
     @Override
     public void candidate(Candidate candidate, Outcome outcome, double bestMain) {
+        if (outcome instanceof Outcome.Raced raced) {
+            line("candidate " + candidate.id() + " " + raced.text());
+        }
         if (outcome instanceof Outcome.Failed failed) {
             line("candidate " + candidate.id() + " failed: " + failed.reason());
         }

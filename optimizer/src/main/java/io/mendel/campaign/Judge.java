@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Turns outcomes into what a strategy is told: objectives to maximise, missed constraints, scores of items. */
 final class Judge {
@@ -48,19 +49,29 @@ final class Judge {
      * @param outcomes what came of them
      * @param items the items they were scored on
      * @param withItems whether to add the scores of single items
+     * @param race the race in which some of them were given up
      */
     List<Scored> scored(List<double[]> vectors, List<Recipe> recipes, List<Outcome> outcomes,
-            ItemRole items, boolean withItems) throws StoppedException, StoreException {
+            ItemRole items, boolean withItems, Race race)
+            throws StoppedException, StoreException {
         var scored = new ArrayList<Scored>();
         for (int i = 0; i < vectors.size(); i++) {
-            if (outcomes.get(i) instanceof Outcome.Finished finished) {
-                var one = Scored.of(vectors.get(i), goals.maximized(finished))
-                        .violating(violation(finished, items));
-                scored.add(withItems
-                        ? one.withItems(items(evaluations.items(recipes.get(i), items)))
-                        : one);
-            } else {
-                scored.add(Scored.failed(vectors.get(i)));
+            double[] vector = vectors.get(i);
+            switch (outcomes.get(i)) {
+                case Outcome.Finished finished -> {
+                    var one = Scored.of(vector, goals.maximized(finished))
+                            .violating(violation(finished, items));
+                    scored.add(withItems
+                            ? one.withItems(items(evaluations.items(recipes.get(i), items)))
+                            : one);
+                }
+                case Outcome.Raced raced -> {
+                    Race.Verdict verdict = Objects.requireNonNull(race.verdict(raced));
+                    var one = Scored.of(vector, verdict.objectives())
+                            .violating(violation(verdict.objectives(), items));
+                    scored.add(withItems ? one.withItems(verdict.items()) : one);
+                }
+                case Outcome.Failed _ -> scored.add(Scored.failed(vector));
             }
         }
         return scored;
@@ -69,11 +80,15 @@ final class Judge {
     /** By how much scores fall below what the parents allow, summed over the objectives; 0 if no constraint is missed. */
     double violation(Outcome.Finished finished, ItemRole items)
             throws StoppedException, StoreException {
+        return violation(goals.maximized(finished), items);
+    }
+
+    private double violation(double[] values, ItemRole items)
+            throws StoppedException, StoreException {
         if (objectives.stream().allMatch(objective -> objective.floor() == null)) {
             return 0;
         }
         double[] limit = limits(items);
-        double[] values = goals.maximized(finished);
         double sum = 0;
         for (int i = 0; i < values.length; i++) {
             sum += Math.max(0, limit[i] - values[i]);

@@ -3,7 +3,6 @@ package io.mendel.campaign;
 import io.mendel.benchmark.EvaluationResult;
 import io.mendel.benchmark.Evaluator;
 import io.mendel.benchmark.ItemResult;
-import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.Task;
 import io.mendel.benchmark.TaskException;
 import io.mendel.graph.DecoderConfig;
@@ -22,7 +21,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -34,7 +32,7 @@ final class ModelScorer implements RecipeScorer {
     private final Merger merger;
     private final InferenceEngine engine;
     private final Evaluator evaluator;
-    private final Map<ItemRole, ItemSet> items;
+    private final Racing items;
     private final List<ObjectiveDefinition> objectives;
 
     /**
@@ -42,33 +40,73 @@ final class ModelScorer implements RecipeScorer {
      *
      * @param engine runs the candidates of this scorer only
      * @param evaluator scores on that engine
+     * @param items the items of each role, in the parts in which they are scored
      */
     ModelScorer(ParentModels parents, Merger merger, InferenceEngine engine, Evaluator evaluator,
-            Map<ItemRole, ItemSet> items, List<ObjectiveDefinition> objectives) {
+            Racing items, List<ObjectiveDefinition> objectives) {
         this.parents = parents;
         this.merger = merger;
         this.engine = engine;
         this.evaluator = evaluator;
-        this.items = Map.copyOf(items);
+        this.items = items;
         this.objectives = List.copyOf(objectives);
     }
 
     @Override
-    public Outcome score(Recipe recipe, ItemRole role) {
+    public Outcome score(Recipe recipe, ItemRole role, Race race) {
         try {
             MergePlan plan = MergePlanner.plan(recipe, parents.checkpoints());
             DecoderConfig config = parents.config(plan);
             long start = System.nanoTime();
-            EvaluationResult result = evaluator.evaluate(
-                    new MergedCandidate(config, merger.open(plan)),
-                    Objects.requireNonNull(items.get(role)));
-            if (!result.finite()) {
-                return new Outcome.Failed("the model produced NaN or infinite log-likelihoods");
+            var candidate = new MergedCandidate(config, merger.open(plan));
+            ItemParts parts = items.of(role);
+            var results = new ArrayList<ItemResult>();
+            for (int done = 1; done <= parts.count(); done++) {
+                EvaluationResult part = evaluator.evaluate(candidate, parts.sets().get(done - 1));
+                if (!part.finite()) {
+                    return new Outcome.Failed("the model produced NaN or infinite log-likelihoods");
+                }
+                results.addAll(part.items());
+                if (done < parts.count() && race.isOn() && race.verdict(done,
+                        properties(plan, config), itemScores(results)) != null) {
+                    return raced(EvaluationResult.of(evaluator.benchmark(), results, parts.sets()), plan, config,
+                            parts.items(done), parts.items(parts.count()));
+                }
             }
-            return outcome(result, plan, config, (System.nanoTime() - start) / 1e9);
+            return outcome(EvaluationResult.of(evaluator.benchmark(), results, parts.sets()), plan, config,
+                    (System.nanoTime() - start) / 1e9);
         } catch (MergeException | TaskException | InferenceException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
         }
+    }
+
+    private Outcome raced(EvaluationResult result, MergePlan plan, DecoderConfig config,
+            int scored, int of) {
+        return switch (outcome(result, plan, config, 0)) {
+            case Outcome.Finished(var values, var scores, var single) ->
+                new Outcome.Raced(values, scores, single, scored, of);
+            case Outcome other -> other;
+        };
+    }
+
+    /** The objectives that do not depend on items. */
+    private SortedMap<String, Double> properties(MergePlan plan, DecoderConfig config) {
+        var values = new TreeMap<String, Double>();
+        for (ObjectiveDefinition objective : objectives) {
+            if (Racing.isProperty(objective)) {
+                values.put(objective.name(), property(objective.metric(), plan, config));
+            }
+        }
+        return values;
+    }
+
+    private static double property(String measure, MergePlan plan, DecoderConfig config) {
+        return switch (measure) {
+            case "layers" -> config.layers();
+            case "parameters" -> plan.elements();
+            case "flops" -> TokenCost.flops(plan, config);
+            default -> throw new IllegalStateException("Unknown measure " + measure);
+        };
     }
 
     private Outcome outcome(EvaluationResult result, MergePlan plan, DecoderConfig config,
@@ -80,22 +118,18 @@ final class ModelScorer implements RecipeScorer {
             double value = task != null
                     ? scores.value(task, objective.metric())
                     : switch (objective.metric()) {
-                        case "layers" -> config.layers();
-                        case "parameters" -> plan.elements();
                         case "entropy" -> perTask(result, Unlabelled::entropy);
                         case "mutual_information" ->
                             perTask(result, Unlabelled::mutualInformation);
                         case "latency" -> seconds;
-                        case "flops" -> TokenCost.flops(plan, config);
-                        default -> throw new IllegalStateException(
-                                "Unknown measure " + objective.metric());
+                        default -> property(objective.metric(), plan, config);
                     };
             if (!Double.isFinite(value)) {
                 return new Outcome.Failed("the objective " + objective.name() + " is " + value);
             }
             values.put(objective.name(), value);
         }
-        return new Outcome.Finished(values, scores, itemScores(result));
+        return new Outcome.Finished(values, scores, itemScores(result.items()));
     }
 
     /** The mean over the tasks that have choices. */
@@ -132,9 +166,9 @@ final class ModelScorer implements RecipeScorer {
     }
 
     /** Every metric and every log-likelihood of every item, one array for each. */
-    private static List<ItemScores> itemScores(EvaluationResult result) {
+    private static List<ItemScores> itemScores(List<ItemResult> results) {
         var columns = new LinkedHashMap<List<String>, List<ItemResult>>();
-        for (ItemResult item : result.items()) {
+        for (ItemResult item : results) {
             item.metrics()
                     .keySet()
                     .forEach(metric -> columns

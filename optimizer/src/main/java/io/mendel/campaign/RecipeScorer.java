@@ -11,8 +11,9 @@ interface RecipeScorer extends AutoCloseable {
      *
      * @param recipe the recipe
      * @param role the items
+     * @param race says between two parts of the items whether to give up
      */
-    Outcome score(Recipe recipe, ItemRole role);
+    Outcome score(Recipe recipe, ItemRole role, Race race);
 
     @Override
     void close();

@@ -11,7 +11,6 @@ import io.mendel.runtime.PrefixCache;
 import io.mendel.runtime.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /**
@@ -20,14 +19,14 @@ import java.util.function.UnaryOperator;
  * @param options workers and threads
  * @param benchmark the tasks
  * @param tokenizer the candidates' tokenizer
- * @param items the items of each role
+ * @param items the items of each role, in the parts in which they are scored
  * @param objectives what is measured
  * @param batchTokens padded tokens in one batch
  * @param cache hidden states that all workers share
  * @param wrapping puts something else in front of each scorer, or nothing
  */
 record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer tokenizer,
-        Map<ItemRole, ItemSet> items, List<ObjectiveDefinition> objectives, int batchTokens,
+        Racing items, List<ObjectiveDefinition> objectives, int batchTokens,
         PrefixCache cache, UnaryOperator<RecipeScorer> wrapping) {
 
     /**
@@ -44,7 +43,7 @@ record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer t
                     options.device().resultMemory());
             var evaluator = new Evaluator(benchmark, engine, tokenizer,
                     parents.config().maxPositions(), batchTokens);
-            for (ItemSet set : items.values()) {
+            for (ItemSet set : items.sets()) {
                 if (set.size() > 0) {
                     evaluator.prepare(set);
                 }

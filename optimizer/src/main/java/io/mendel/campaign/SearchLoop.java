@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Breeds generation after generation until the budget is spent.
@@ -29,6 +30,7 @@ final class SearchLoop {
     private final CampaignListener listener;
     private final Judge judge;
     private final Rotation rotation;
+    private final Elites elites;
 
     /**
      * A loop over the space of a stage.
@@ -36,10 +38,12 @@ final class SearchLoop {
      * @param judge turns outcomes into what the strategy is told
      * @param rotation which items a generation is scored on
      * @param reference the worst corner of the objectives as measured, for hypervolumes
+     * @param elites whom candidates race against
      */
     SearchLoop(SearchStage stage, Goals goals, Evaluations evaluations,
             CampaignSpec.Budget budget,
-            List<Double> reference, Judge judge, Rotation rotation, CampaignListener listener) {
+            List<Double> reference, Judge judge, Rotation rotation, Elites elites,
+            CampaignListener listener) {
         this.stage = stage;
         this.goals = goals;
         this.evaluations = evaluations;
@@ -48,6 +52,7 @@ final class SearchLoop {
         this.listener = listener;
         this.judge = judge;
         this.rotation = rotation;
+        this.elites = elites;
     }
 
     /** A candidate with its recipe and its outcome on the search items. */
@@ -88,13 +93,20 @@ final class SearchLoop {
                 guests += welcome(store.guests(generation, false), generation, tally.total(),
                         candidates, recipes);
             }
+            Race race = elites.race(items);
+            // Seeds are known in full, and whoever hands a recipe in wants to know its score.
+            var racing = new HashSet<String>();
+            recipes.subList(0, bred).forEach(recipe -> racing.add(recipe.digest()));
+            racing.removeAll(origins.keySet());
             List<Outcome> outcomes = evaluate(offset + generation, generation, candidates, recipes,
-                    items, tally, store);
+                    items, recipe -> racing.contains(recipe.digest()) ? race : Race.NONE, tally,
+                    store);
             if (bred < asked.size()) {
                 break;
             }
             strategy.tell(judge.scored(chosen, recipes.subList(0, bred),
-                    outcomes.subList(0, bred), items, strategy.readsItems()));
+                    outcomes.subList(0, bred), items, strategy.readsItems(), race));
+            elites.told(recipes.subList(0, bred), outcomes.subList(0, bred), items);
             if (rotation.scored(bred, strategy)) {
                 rescored += rescore(strategy);
             }
@@ -104,19 +116,21 @@ final class SearchLoop {
             var candidates = new ArrayList<Candidate>();
             var recipes = new ArrayList<Recipe>();
             if (welcome(store.guests(next, true), next, tally.total(), candidates, recipes) > 0) {
-                evaluate(next, next, candidates, recipes, rotation.items(), tally, store);
+                evaluate(next, next, candidates, recipes, rotation.items(), _ -> Race.NONE, tally,
+                        store);
             }
         }
         return tally.all();
     }
 
     private List<Outcome> evaluate(int generation, int ofStage, List<Candidate> candidates,
-            List<Recipe> recipes, ItemRole items, SearchTally tally, Recording store)
-            throws StoppedException, StoreException {
+            List<Recipe> recipes, ItemRole items, Function<Recipe, Race> races, SearchTally tally,
+            Recording store) throws StoppedException, StoreException {
         store.candidates(candidates);
-        List<Outcome> outcomes = evaluations.of(recipes, items, listener::evaluated);
+        List<Outcome> outcomes = evaluations.of(recipes, items, races, listener::evaluated);
         for (int i = 0; i < candidates.size(); i++) {
-            tally.add(new Bred(candidates.get(i), recipes.get(i), outcomes.get(i)), ofStage);
+            tally.add(new Bred(candidates.get(i), recipes.get(i),
+                    Evaluations.withoutItems(outcomes.get(i))), ofStage);
         }
         GenerationSummary summary = tally.summary(generation);
         store.generation(summary);
@@ -215,13 +229,13 @@ final class SearchLoop {
     /** Scores what the strategy remembers on the items of the next generation; returns how many that were. */
     private int rescore(SearchStrategy strategy) throws StoppedException, StoreException {
         List<double[]> remembered = strategy.remembered();
+        var recipes = remembered.stream().map(stage.space()::decode).toList();
+        List<Outcome> outcomes = evaluations.of(recipes, rotation.items(), listener::evaluated);
         if (!remembered.isEmpty()) {
-            var recipes = remembered.stream().map(stage.space()::decode).toList();
-            List<Outcome> outcomes = evaluations.of(recipes, rotation.items(),
-                    listener::evaluated);
             strategy.rescore(judge.scored(remembered, recipes, outcomes, rotation.items(),
-                    strategy.readsItems()));
+                    strategy.readsItems(), Race.NONE));
         }
+        elites.moved(rotation.items(), recipes, outcomes);
         return remembered.size();
     }
 }

@@ -21,11 +21,17 @@ final class ResultTable {
     /** A few lines on the campaign's progress. */
     static String progress(CampaignSummary summary) {
         var status = summary.status();
-        return "%s: %s, %d evaluations (%d failed) in %d generations, %d in the archive, hypervolume %.4g%n"
+        var racing = status.racing();
+        return "%s: %s, %d evaluations (%d failed%s) in %d generations, %d in the archive, hypervolume %.4g%n"
                 .formatted(
                         status.campaign(), status.state().name().toLowerCase(Locale.ROOT),
                         status.evaluations(),
-                        status.failed(), summary.contents().history().size(),
+                        status.failed(),
+                        racing.raced() == 0
+                                ? ""
+                                : ", %d raced out, %.0f %% of item scorings saved".formatted(
+                                        summary.contents().raced(), 100 * racing.share()),
+                        summary.contents().history().size(),
                         status.archive().size(), status.hypervolume());
     }
 

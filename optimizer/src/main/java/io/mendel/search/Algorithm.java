@@ -41,6 +41,14 @@ public enum Algorithm {
         return this == CMA_ES || this == SEP_CMA_ES || this == GENOME;
     }
 
+    /** Whether candidates are compared objective by objective; others look at the main objective alone. */
+    public boolean comparesObjectives() {
+        return switch (this) {
+            case NSGA2, NSGA3, SMS_EMOA, MAP_ELITES, NICHES -> true;
+            case GENOME, PORTFOLIO, GA, CMA_ES, SEP_CMA_ES, AUTO, RANDOM -> false;
+        };
+    }
+
     /** The name in a campaign. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);

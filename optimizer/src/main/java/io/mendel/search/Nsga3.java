@@ -18,6 +18,7 @@ final class Nsga3 extends PopulationStrategy {
     private final Breeding breeding;
     private final ObjectiveScale scale = new ObjectiveScale();
     private List<double[]> directions = List.of();
+    private double[] squares = {};
 
     Nsga3(SearchSettings settings, SearchProblem problem) {
         super(settings, problem);
@@ -64,6 +65,7 @@ final class Nsga3 extends PopulationStrategy {
                 first.stream().map(Nsga3::costs).toList());
         if (directions.isEmpty()) {
             directions = ReferenceDirections.atMost(points.getFirst().length, populationSize());
+            squares = directions.stream().mapToDouble(Nsga3::square).toArray();
         }
         var counts = new int[directions.size()];
         var niches = new ArrayList<List<Member>>();
@@ -75,7 +77,7 @@ final class Nsga3 extends PopulationStrategy {
             } else {
                 niches.get(nearest)
                         .add(new Member(all.get(i),
-                                distance(points.get(i), directions.get(nearest))));
+                                distance(points.get(i), square(points.get(i)), nearest)));
             }
         }
         var picked = new ArrayList<Scored>();
@@ -117,11 +119,13 @@ final class Nsga3 extends PopulationStrategy {
         return members.remove(place).scored;
     }
 
+    /** The direction whose line is nearest; this is most of the time that a large generation takes. */
     private int nearest(double[] point) {
+        double square = square(point);
         int nearest = 0;
         double least = Double.POSITIVE_INFINITY;
-        for (int i = 0; i < directions.size(); i++) {
-            double distance = distance(point, directions.get(i));
+        for (int i = 0; i < squares.length; i++) {
+            double distance = distance(point, square, i);
             if (distance < least) {
                 least = distance;
                 nearest = i;
@@ -131,15 +135,20 @@ final class Nsga3 extends PopulationStrategy {
     }
 
     /** Squared distance of a point to the line along a direction. */
-    private static double distance(double[] point, double[] direction) {
+    private double distance(double[] point, double square, int direction) {
+        double[] along = directions.get(direction);
         double dot = 0;
-        double length = 0;
-        double square = 0;
         for (int i = 0; i < point.length; i++) {
-            dot += point[i] * direction[i];
-            length += direction[i] * direction[i];
-            square += point[i] * point[i];
+            dot += point[i] * along[i];
         }
-        return square - dot * dot / length;
+        return square - dot * dot / squares[direction];
+    }
+
+    private static double square(double[] vector) {
+        double square = 0;
+        for (double x : vector) {
+            square += x * x;
+        }
+        return square;
     }
 }

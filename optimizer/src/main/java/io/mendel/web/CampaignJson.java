@@ -92,7 +92,8 @@ final class CampaignJson {
                 .put("recipe_digest", candidate.recipeDigest())
                 .put("archive", archive.contains(candidate.id()))
                 .put("evaluated", outcome != null)
-                .put("failure", outcome instanceof Outcome.Failed failed ? failed.reason() : null);
+                .put("failure", outcome instanceof Outcome.Failed failed ? failed.reason() : null)
+                .put("raced", outcome instanceof Outcome.Raced raced ? raced.text() : null);
         put(node, "main", summary.main(objectives));
         write(objectives, node.putObject("objectives"));
         var genes = node.putArray("genes");

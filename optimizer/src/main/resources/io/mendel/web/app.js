@@ -112,7 +112,7 @@ function showFront() {
   const winner = view.status.winner ? view.status.winner.id : -1;
   const points = (rows) => rows.filter((row) => x in row.objectives && y in row.objectives)
     .map((row) => ({x: row.objectives[x], y: row.objectives[y], row}));
-  const scored = view.candidates.filter((row) => row.failure === null && row.evaluated);
+  const scored = view.candidates.filter((row) => row.failure === null && row.raced === null && row.evaluated);
   const group = (label, rows, name, radius, pointStyle) => ({label, data: points(rows), backgroundColor: color(name),
     borderColor: color(name), pointRadius: radius, pointHoverRadius: radius + 2, pointStyle});
   const data = {datasets: [
@@ -233,6 +233,7 @@ async function select(id) {
   byId('detail-title').textContent = 'Candidate ' + row.id + ', generation ' + row.generation + ', ' + row.origin;
   const scores = [];
   if (row.failure !== null) scores.push(['failed', row.failure]);
+  if (row.raced !== null) scores.push(['given up', row.raced]);
   for (const [name, value] of Object.entries(row.objectives)) scores.push([name, number(value)]);
   for (const [task, metrics] of Object.entries(row.scores)) {
     for (const [metric, value] of Object.entries(metrics)) {

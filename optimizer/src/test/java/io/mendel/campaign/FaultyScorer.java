@@ -50,19 +50,19 @@ public final class FaultyScorer implements RecipeScorer {
     }
 
     @Override
-    public Outcome score(Recipe recipe, ItemRole role) {
+    public Outcome score(Recipe recipe, ItemRole role, Race race) {
         write(role.key() + " " + recipe.digest());
         int lot = Integer.parseUnsignedInt(recipe.digest().substring(0, 6), 16) % PERCENT;
         if (lot < EXCEPTIONS) {
             throw new IllegalStateException("injected");
         }
         if (lot < REFUSALS) {
-            return scorer.score(refused(recipe), role);
+            return scorer.score(refused(recipe), role, race);
         }
         if (lot < REFUSALS + hangs) {
             return forEver();
         }
-        return scorer.score(recipe, role);
+        return scorer.score(recipe, role, race);
     }
 
     /** One of the models, with a weight that no merge takes. */

@@ -71,9 +71,9 @@ class SurvivalTest {
         }
 
         @Override
-        public Outcome score(Recipe recipe, ItemRole role) {
+        public Outcome score(Recipe recipe, ItemRole role, Race race) {
             if (calls.incrementAndGet() != when) {
-                return scorer.score(recipe, role);
+                return scorer.score(recipe, role, race);
             }
             try {
                 return fault.instead();

@@ -2,7 +2,11 @@ package io.mendel.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mendel.campaign.CampaignSpec;
+import io.mendel.campaign.CampaignSummary;
 import io.mendel.campaign.SmallCampaign;
+import io.mendel.results.Amendment;
+import io.mendel.results.store.CampaignStore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +63,11 @@ class LiveCommandsTest {
         Run enqueued = mendel("enqueue", directory, recipe);
         Run again = mendel("enqueue", directory, recipe);
         Run extended = mendel("resume", directory, "--quiet", "--set", "budget.evaluations=7");
+        Run constrained = mendel("resume", directory, "--quiet", "--set",
+                "objectives.know.floor={parent: chat-ja, tolerance: 0.5}");
+        var floor = CampaignSummary.read(directory).spec().objectives().getFirst().floor();
+        Run tightened = mendel("resume", directory, "--quiet", "--set",
+                "objectives.know.floor.tolerance=0.25");
         Run seeded = mendel("run", file, "--dir", folder.resolve("other"), "--quiet",
                 "--seeds-from", directory, "--seeds-best", 2, "--set", "search.seed=8");
 
@@ -69,6 +78,16 @@ class LiveCommandsTest {
         assertThat(again.out()).contains("enqueued 0 of 1");
         assertThat(extended.code()).as(extended.err()).isZero();
         assertThat(extended.out()).contains("finished, 8 evaluations");
+        assertThat(constrained.code()).as(constrained.err()).isZero();
+        assertThat(floor).isEqualTo(new CampaignSpec.Floor("chat-ja", 0.5));
+        assertThat(tightened.code()).as(tightened.err()).isZero();
+        assertThat(CampaignSummary.read(directory).spec().objectives().getFirst().floor())
+                .isEqualTo(new CampaignSpec.Floor("chat-ja", 0.25));
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            assertThat(store.amendments()).extracting(Amendment::key)
+                    .containsExactly("budget.evaluations", "objectives.know.floor",
+                            "objectives.know.floor.tolerance");
+        }
         assertThat(seeded.code()).as(seeded.err()).isZero();
         assertThat(mendel("resume", directory, "--set", "search.seed=1").err())
                 .contains("keeps its 'search'");

@@ -19,12 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param winner the winner, or null if none is chosen yet
  * @param elapsed the time worked on the campaign; a timing
  * @param layerRuns what common beginnings saved; a cost
+ * @param racing what giving up candidates early saved
  * @since 0.1
  */
 public record CampaignContents(CampaignInfo info, boolean finished, List<Candidate> candidates,
         SortedMap<String, Evaluation> evaluations, List<GenerationSummary> history,
         List<Baseline> baselines,
-        @Nullable Winner winner, Duration elapsed, LayerRuns layerRuns) {
+        @Nullable Winner winner, Duration elapsed, LayerRuns layerRuns, RacingSavings racing) {
 
     public CampaignContents {
         candidates = List.copyOf(candidates);
@@ -33,12 +34,12 @@ public record CampaignContents(CampaignInfo info, boolean finished, List<Candida
         baselines = List.copyOf(baselines);
     }
 
-    /** Contents of which it is not known what common beginnings saved. */
+    /** Contents of which it is not known what common beginnings and racing saved. */
     public CampaignContents(CampaignInfo info, boolean finished, List<Candidate> candidates,
             SortedMap<String, Evaluation> evaluations, List<GenerationSummary> history,
             List<Baseline> baselines, @Nullable Winner winner, Duration elapsed) {
         this(info, finished, candidates, evaluations, history, baselines, winner, elapsed,
-                LayerRuns.NONE);
+                LayerRuns.NONE, RacingSavings.NONE);
     }
 
     /** The candidate with an id, or null if there is none. */
@@ -63,6 +64,13 @@ public record CampaignContents(CampaignInfo info, boolean finished, List<Candida
     /** Number of candidates with an outcome, failed ones included. */
     public int evaluated() {
         return (int) candidates.stream().filter(candidate -> outcome(candidate) != null).count();
+    }
+
+    /** Number of candidates that were given up early, see {@link Outcome.Raced}. */
+    public int raced() {
+        return (int) candidates.stream()
+                .filter(candidate -> outcome(candidate) instanceof Outcome.Raced)
+                .count();
     }
 
     /** Number of candidates that failed. */

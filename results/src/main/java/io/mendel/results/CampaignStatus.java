@@ -25,13 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param archive the non-dominated candidates, sorted by id
  * @param winner the winner, or null
  * @param baselines the baselines
+ * @param racing what giving up candidates early saved
  * @param timings how long it took; no part of the result
  * @since 0.1
  */
 public record CampaignStatus(String campaign, CampaignState state, int evaluations, int failed,
         int generation,
         double hypervolume, long seed, List<Member> archive, @Nullable Chosen winner,
-        List<Baseline> baselines,
+        List<Baseline> baselines, RacingSavings racing,
         Timings timings) {
 
     /**
@@ -100,7 +101,7 @@ public record CampaignStatus(String campaign, CampaignState state, int evaluatio
         return new CampaignStatus(contents.info().name(), state, contents.evaluated(),
                 contents.failed(), generation,
                 hypervolume, contents.info().seed(), members, chosen(contents),
-                contents.baselines(),
+                contents.baselines(), contents.racing(),
                 new Timings(seconds, perHour, contents.layerRuns()));
     }
 
@@ -146,6 +147,13 @@ public record CampaignStatus(String campaign, CampaignState state, int evaluatio
             node.put("kind", baseline.kind().name().toLowerCase(Locale.ROOT));
             write(baseline.objectives(), node.putObject("objectives"));
             write(baseline.heldOut(), node.putObject("held_out"));
+        }
+        if (racing.raced() > 0) {
+            root.putObject("racing")
+                    .put("evaluations", racing.evaluations())
+                    .put("raced", racing.raced())
+                    .put("items_saved", racing.saved())
+                    .put("items", racing.items());
         }
         root.putObject("timings")
                 .put("elapsed", timings.elapsed())

@@ -90,6 +90,10 @@ final class ReportPage {
             fact("time", contents.elapsed().toHours() + " h " + contents.elapsed().toMinutesPart()
                     + " min");
         }
+        if (contents.racing().raced() > 0) {
+            fact("raced out", Integer.toString(contents.raced()));
+            fact("item scorings saved", "%.0f %%".formatted(100 * contents.racing().share()));
+        }
         if (contents.layerRuns().saved() > 0) {
             fact("layer runs saved", "%.0f %%".formatted(100 * contents.layerRuns().share()));
         }

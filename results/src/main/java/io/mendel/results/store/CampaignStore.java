@@ -10,7 +10,9 @@ import io.mendel.results.Candidate;
 import io.mendel.results.Evaluation;
 import io.mendel.results.EvaluationKey;
 import io.mendel.results.GenerationSummary;
+import io.mendel.results.ItemScores;
 import io.mendel.results.LayerRuns;
+import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Winner;
 import io.mendel.results.store.StoreException.Kind;
 import java.io.IOException;
@@ -18,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -48,7 +52,7 @@ public final class CampaignStore implements AutoCloseable {
     private final EvaluationTable evaluations;
     private final ArrivalTable arrivals;
     private final AmendmentTable amendments;
-    private final boolean current;
+    private final int version;
     private final CampaignInfo info;
 
     CampaignStore(Path directory, Database database, @Nullable CampaignLock lock,
@@ -57,10 +61,10 @@ public final class CampaignStore implements AutoCloseable {
         this.database = database;
         this.lock = lock;
         this.tables = new CampaignTables(database);
-        this.evaluations = new EvaluationTable(database);
+        this.version = StoreOpening.version(database);
+        this.evaluations = new EvaluationTable(database, version >= Schema.WITH_RACING);
         this.arrivals = new ArrivalTable(database);
         this.amendments = new AmendmentTable(database);
-        this.current = StoreOpening.isCurrent(database);
         this.info = info;
     }
 
@@ -125,7 +129,7 @@ public final class CampaignStore implements AutoCloseable {
         // No campaign lock: SQLite lets writers of short transactions take turns.
         try (var database = Database.open(databaseFile(directory), false)) {
             StoreOpening.checked(database, directory);
-            if (!StoreOpening.isCurrent(database)) {
+            if (StoreOpening.version(database) < Schema.WITH_ARRIVALS) {
                 throw new StoreException(Kind.VERSION, databaseFile(directory),
                         "the database was written by an older Mendel.",
                         "Go on with 'mendel resume' once, which brings it up to date.");
@@ -198,7 +202,8 @@ public final class CampaignStore implements AutoCloseable {
     }
 
     /**
-     * Records an evaluation; when this returns, it is on disk.
+     * Records an evaluation; when this returns, it is on disk. One that was given up early is replaced by one that went
+     * further.
      *
      * @throws StoreException of kind CONFLICT if another outcome is stored under the key
      */
@@ -214,6 +219,12 @@ public final class CampaignStore implements AutoCloseable {
     /** The evaluation under a key without the scores of its items, or null if there is none. */
     public synchronized @Nullable Evaluation findScores(EvaluationKey key) throws StoreException {
         return database.<@Nullable Evaluation>transaction(() -> evaluations.find(key, false));
+    }
+
+    /** The scores of single items under a key in a few metrics, without anything else; none if there is no evaluation. */
+    public synchronized List<ItemScores> findItems(EvaluationKey key,
+            Collection<ObjectiveDefinition> objectives) throws StoreException {
+        return database.transaction(() -> evaluations.items(key, objectives));
     }
 
     /**
@@ -250,7 +261,7 @@ public final class CampaignStore implements AutoCloseable {
 
     /** The recipes handed to the search, in the order of their arrival. */
     public synchronized List<Arrival> arrivals() throws StoreException {
-        return current ? database.transaction(arrivals::all) : List.of();
+        return hasArrivals() ? database.transaction(arrivals::all) : List.of();
     }
 
     /** Records recipes that enter the search in a given generation; known ones stay as they are. */
@@ -287,7 +298,7 @@ public final class CampaignStore implements AutoCloseable {
 
     /** The values of the campaign file that were changed since, in the order of the changes. */
     public synchronized List<Amendment> amendments() throws StoreException {
-        return current ? database.transaction(amendments::all) : List.of();
+        return hasArrivals() ? database.transaction(amendments::all) : List.of();
     }
 
     /** Records changed values and {@linkplain #rewind rewinds}, since they may change what the search does. */
@@ -335,16 +346,19 @@ public final class CampaignStore implements AutoCloseable {
     public synchronized CampaignContents contents() throws StoreException {
         return database.transaction(() -> {
             var outcomes = new TreeMap<String, Evaluation>();
+            var searched = new ArrayList<String>();
             for (var items : tables.itemSets().entrySet()) {
                 if (isSearch(items.getKey())) {
                     evaluationsOf(items.getValue()).forEach(outcomes::putIfAbsent);
+                    searched.add(items.getValue());
                 }
             }
             double seconds = number("SELECT seconds FROM campaign");
             return new CampaignContents(info, isFinished(), tables.candidates(), outcomes,
                     tables.history(),
                     tables.baselines(), tables.winner(),
-                    Duration.ofNanos(Math.round(seconds * 1e9)), tables.layerRuns());
+                    Duration.ofNanos(Math.round(seconds * 1e9)), tables.layerRuns(),
+                    evaluations.racing(searched));
         });
     }
 
@@ -364,7 +378,7 @@ public final class CampaignStore implements AutoCloseable {
             digest.add("history", tables.history(), tables.baselines());
             var winner = tables.winner();
             digest.add("winner", winner == null ? "none" : winner);
-            if (current && !(arrivals.all().isEmpty() && amendments.all().isEmpty())) {
+            if (hasArrivals() && !(arrivals.all().isEmpty() && amendments.all().isEmpty())) {
                 digest.add("arrivals", arrivals.all(), amendments.all());
             }
             return digest.hex();
@@ -395,6 +409,10 @@ public final class CampaignStore implements AutoCloseable {
 
     private static boolean isSearch(String role) {
         return role.equals(SEARCH_ITEMS) || role.startsWith(SEARCH_ITEMS + "-");
+    }
+
+    private boolean hasArrivals() {
+        return version >= Schema.WITH_ARRIVALS;
     }
 
     private boolean isFinished() throws SQLException {

@@ -2,6 +2,7 @@ package io.mendel.results.store;
 
 import io.mendel.results.Candidate;
 import io.mendel.results.Evaluation;
+import io.mendel.results.ItemScores;
 import io.mendel.results.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,12 +48,19 @@ final class ContentDigest {
             case Outcome.Failed(var reason) -> add("failed", reason);
             case Outcome.Finished(var objectives, var scores, var items) -> {
                 add("finished", Json.of(objectives), Json.of(scores.tasks()), items.size());
-                for (var item : items) {
-                    add(item.task(), item.metric(), Packed.ints(item.docIds()),
-                            Packed.doubles(item.scores()));
-                }
+                items.forEach(this::add);
+            }
+            case Outcome.Raced(var objectives, var scores, var items, int scored, int of) -> {
+                add("raced", Json.of(objectives), Json.of(scores.tasks()), items.size(), scored,
+                        of);
+                items.forEach(this::add);
             }
         }
+    }
+
+    private void add(ItemScores item) {
+        add(item.task(), item.metric(), Packed.ints(item.docIds()),
+                Packed.doubles(item.scores()));
     }
 
     String hex() {

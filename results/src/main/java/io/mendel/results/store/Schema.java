@@ -9,7 +9,8 @@ import java.util.List;
  * <p>
  * {@code scores} columns hold JSON {@code {TASK: {METRIC: x}}}, {@code objectives} columns {@code {NAME: x}}, both with
  * sorted names. Genes and item scores are little-endian doubles, document ids little-endian 32-bit integers.
- * {@code generation} of an arrival is null while it waits. {@code seconds} are timings and {@code folder} is a place; neither is part of the content.
+ * {@code generation} of an arrival is null while it waits. A row of {@code raced} says after
+ * how many of how many items an evaluation was given up. {@code seconds} are timings and {@code folder} is a place; neither is part of the content.
  */
 final class Schema {
     /** Written to the database header; "MNDL". */
@@ -23,7 +24,18 @@ final class Schema {
                       recipe_digest TEXT NOT NULL UNIQUE, generation INTEGER) STRICT""",
             """
                     CREATE TABLE amendment (
-                      id INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL) STRICT"""));
+                      id INTEGER PRIMARY KEY, key TEXT NOT NULL, value TEXT NOT NULL) STRICT"""),
+            List.of(
+                    """
+                            CREATE TABLE raced (
+                              evaluation INTEGER PRIMARY KEY REFERENCES evaluation (id), scored INTEGER NOT NULL,
+                              items INTEGER NOT NULL) STRICT"""));
+
+    /** The first version with arrivals and amendments. */
+    static final int WITH_ARRIVALS = 2;
+
+    /** The first version with evaluations that were given up. */
+    static final int WITH_RACING = 3;
 
     static final int VERSION = 1 + MIGRATIONS.size();
 

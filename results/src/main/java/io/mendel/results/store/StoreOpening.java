@@ -90,9 +90,9 @@ final class StoreOpening {
         });
     }
 
-    /** Whether the database has the tables of the present version; an older one that is only read stays as it is. */
-    static boolean isCurrent(Database database) throws StoreException {
-        return header(database, "user_version") == Schema.VERSION;
+    /** The version of the schema; an older database that is only read keeps it. */
+    static int version(Database database) throws StoreException {
+        return header(database, "user_version");
     }
 
     static CampaignInfo checked(Database database, Path directory) throws StoreException {

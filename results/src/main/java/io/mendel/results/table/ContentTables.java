@@ -49,10 +49,15 @@ final class ContentTables {
             state.append(switch (contents.outcome(candidate)) {
                 case null -> "waiting";
                 case Outcome.Finished _ -> "finished";
+                case Outcome.Raced _ -> "raced";
                 case Outcome.Failed _ -> "failed";
             });
-            reason.append(
-                    contents.outcome(candidate) instanceof Outcome.Failed(var why) ? why : "");
+            reason.append(switch (contents.outcome(candidate)) {
+                case Outcome.Failed(var why) -> why;
+                case Outcome.Raced raced -> raced.text();
+                case Outcome.Finished _ -> "";
+                case null -> "";
+            });
             inArchive.append(archive.contains(candidate.id()));
             won.append(winner != null && winner.candidate() == candidate.id());
         }

@@ -61,6 +61,26 @@ class NonDominatedSortingTest {
         }
     }
 
+    /** Three objectives are sorted in another way than more; a constant fourth one changes nothing. */
+    @Test
+    void threeObjectivesAreSortedAsManyAre() {
+        var random = RandomGeneratorFactory.of("L64X128MixRandom").create(2);
+        for (int round = 0; round < 200; round++) {
+            int values = 1 + random.nextInt(12);
+            var points = new ArrayList<double[]>();
+            var longer = new ArrayList<double[]>();
+            for (int i = 0; i < 60; i++) {
+                double[] point = random.ints(3, -values, values)
+                        .mapToDouble(x -> x == 0 && random.nextBoolean() ? -0.0 : x)
+                        .toArray();
+                points.add(point);
+                longer.add(java.util.Arrays.copyOf(point, 4));
+            }
+            assertThat(NonDominatedSorting.fronts(points))
+                    .containsExactly(NonDominatedSorting.fronts(longer).toArray(int[][]::new));
+        }
+    }
+
     private static boolean dominated(List<double[]> points, int i, int[] front) {
         for (int j : front) {
             if (Dominance.dominates(points.get(j), points.get(i))) {
