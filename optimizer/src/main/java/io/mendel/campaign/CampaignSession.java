@@ -359,6 +359,7 @@ public final class CampaignSession {
         Selection selection = SubsetChoice.reads(wanted.selection())
                 ? Selection.STRATIFIED
                 : Selection.named(wanted.selection());
-        return benchmark.partition(selection, wanted.items(), wanted.validationItems(), test, spec.search().settings().seed());
+        return benchmark.partition(selection, wanted.items(), wanted.validationItems(), test,
+                spec.search().settings().seed());
     }
 }

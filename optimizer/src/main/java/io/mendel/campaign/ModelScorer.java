@@ -69,11 +69,13 @@ final class ModelScorer implements RecipeScorer {
                 results.addAll(part.items());
                 if (done < parts.count() && race.isOn() && race.verdict(done,
                         properties(plan, config), itemScores(results)) != null) {
-                    return raced(EvaluationResult.of(evaluator.benchmark(), results, parts.sets()), plan, config,
+                    return raced(EvaluationResult.of(evaluator.benchmark(), results, parts.sets()),
+                            plan, config,
                             parts.items(done), parts.items(parts.count()));
                 }
             }
-            return outcome(EvaluationResult.of(evaluator.benchmark(), results, parts.sets()), plan, config,
+            return outcome(EvaluationResult.of(evaluator.benchmark(), results, parts.sets()), plan,
+                    config,
                     (System.nanoTime() - start) / 1e9);
         } catch (MergeException | TaskException | InferenceException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));

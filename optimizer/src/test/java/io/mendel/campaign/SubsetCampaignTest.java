@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,11 +59,7 @@ class SubsetCampaignTest {
             assertThat(all).as("base, parents and textbook recipes").hasSize(8);
             double difference = all.keySet()
                     .stream()
-                    .flatMap(recipe -> objectives(all.get(recipe)).keySet()
-                            .stream()
-                            .map(name -> Math.abs(objectives(all.get(recipe)).get(name)
-                                    - objectives(few.get(recipe)).get(name))))
-                    .mapToDouble(x -> x)
+                    .mapToDouble(recipe -> difference(all.get(recipe), few.get(recipe)))
                     .average()
                     .orElseThrow();
             assertThat(difference).isLessThan(tolerance);
@@ -70,8 +67,19 @@ class SubsetCampaignTest {
         assertThat(CampaignSummary.read(directory).contents().evaluated()).isEqualTo(6);
     }
 
-    private static SortedMap<String, Double> objectives(Evaluation evaluation) {
-        return ((Outcome.Finished) evaluation.outcome()).objectives();
+    /** The mean distance of two evaluations' objectives. */
+    private static double difference(@Nullable Evaluation one, @Nullable Evaluation other) {
+        var values = objectives(other);
+        return objectives(one).entrySet()
+                .stream()
+                .mapToDouble(entry -> Math.abs(
+                        entry.getValue() - Objects.requireNonNull(values.get(entry.getKey()))))
+                .average()
+                .orElseThrow();
+    }
+
+    private static SortedMap<String, Double> objectives(@Nullable Evaluation evaluation) {
+        return ((Outcome.Finished) Objects.requireNonNull(evaluation).outcome()).objectives();
     }
 
     @Test
