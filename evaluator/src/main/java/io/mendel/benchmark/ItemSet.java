@@ -28,7 +28,7 @@ public final class ItemSet {
         public Part {
             docIds = List.copyOf(docIds);
             weights = List.copyOf(weights);
-            if (!weights.isEmpty() && weights.size() != docIds.size()
+            if ((!weights.isEmpty() && weights.size() != docIds.size())
                     || weights.stream().anyMatch(weight -> !(weight > 0))) {
                 throw new IllegalArgumentException("Each of the " + docIds.size()
                         + " documents of " + task + " needs a weight above 0, not " + weights

@@ -51,14 +51,16 @@ final class Bfloat16Merge {
             return 0;
         }
         long[] models = new long[inputs.size()];
-        int done = merge(target, RUN, (from, length, block) -> {
-            for (int m = 0; m < models.length; m++) {
-                models[m] = inputs.get(m).data().address() + 2L * from;
-            }
-            Bfloat16Sum.of(models, coefficients, block, 2 * length);
-        });
-        Reference.reachabilityFence(inputs);
-        return done;
+        try {
+            return merge(target, RUN, (from, length, block) -> {
+                for (int m = 0; m < models.length; m++) {
+                    models[m] = inputs.get(m).data().address() + 2L * from;
+                }
+                Bfloat16Sum.of(models, coefficients, block, 2 * length);
+            });
+        } finally {
+            Reference.reachabilityFence(inputs);
+        }
     }
 
     /** Merges as many elements as it can, from the first on; returns how many. */
@@ -68,42 +70,48 @@ final class Bfloat16Merge {
                 || !deltas.stream().map(WeightedDelta::model).allMatch(Bfloat16Merge::isBfloat16)) {
             return 0;
         }
-        long start = base.data().address();
-        if (consensus == Consensus.SUM && deltas.size() == MOST_DELTAS
-                && deltas.stream().allMatch(delta -> delta.keep() instanceof Keep.All)) {
-            long a = deltas.get(0).model().data().address();
-            long b = deltas.get(1).model().data().address();
-            long c = deltas.get(2).model().data().address();
-            float[] factors = {deltas.get(0).factor(), deltas.get(1).factor(),
-                deltas.get(2).factor()};
-            int done = merge(target, RUN, (from, length, block) -> {
-                long at = 2L * from;
-                Bfloat16Consensus.sumWhole(start + at, a + at, b + at, c + at, factors, scale,
-                        block, 2 * length);
-            });
+        try {
+            return consensus == Consensus.SUM && deltas.size() == MOST_DELTAS
+                    && deltas.stream().allMatch(delta -> delta.keep() instanceof Keep.All)
+                            ? sumWhole(base, deltas, scale, target)
+                            : combine(base, deltas, consensus, scale, firstIndex, target);
+        } finally {
             Reference.reachabilityFence(base);
             Reference.reachabilityFence(deltas);
-            return done;
         }
+    }
+
+    private static int sumWhole(Elements base, List<WeightedDelta> deltas, float scale,
+            RoundedElements target) {
+        long start = base.data().address();
+        long a = deltas.get(0).model().data().address();
+        long b = deltas.get(1).model().data().address();
+        long c = deltas.get(2).model().data().address();
+        float[] factors = {deltas.get(0).factor(), deltas.get(1).factor(), deltas.get(2).factor()};
+        return merge(target, RUN, (from, length, block) -> {
+            long at = 2L * from;
+            Bfloat16Consensus.sumWhole(start + at, a + at, b + at, c + at, factors, scale, block,
+                    2 * length);
+        });
+    }
+
+    private static int combine(Elements base, List<WeightedDelta> deltas, Consensus consensus,
+            float scale, long firstIndex, RoundedElements target) {
+        long start = base.data().address();
         Bfloat16Delta[] parents = deltas.stream()
                 .map(delta -> new Bfloat16Delta(base, delta))
                 .toArray(Bfloat16Delta[]::new);
         var rows = new Bfloat16Rows(start, parents, consensus, scale);
-        int done;
-        if (parents.length == MOST_DELTAS && consensus != Consensus.SUM) {
-            var election = new Bfloat16Election(start, parents, consensus, scale);
-            done = merge(target, PIECE, (from, length, block) -> {
-                if (!election.merge(from, firstIndex + from, length, block)) {
-                    rows.merge(from, firstIndex + from, length, block);
-                }
-            });
-        } else {
-            done = merge(target, PIECE, (from, length, block) -> rows.merge(from, firstIndex + from,
-                    length, block));
+        if (parents.length < MOST_DELTAS || consensus == Consensus.SUM) {
+            return merge(target, PIECE, (from, length, block) -> rows.merge(from,
+                    firstIndex + from, length, block));
         }
-        Reference.reachabilityFence(base);
-        Reference.reachabilityFence(deltas);
-        return done;
+        var election = new Bfloat16Election(start, parents, consensus, scale);
+        return merge(target, PIECE, (from, length, block) -> {
+            if (!election.merge(from, firstIndex + from, length, block)) {
+                rows.merge(from, firstIndex + from, length, block);
+            }
+        });
     }
 
     private static boolean isBfloat16(Elements elements) {
@@ -123,11 +131,14 @@ final class Bfloat16Merge {
     private static int merge(RoundedElements target, int most, BlockLoop loop) {
         int whole = target.count() - target.count() % (2 * PAIRS.length());
         if (target.storage() == DType.BF16) {
-            for (int from = 0; from < whole; from += Math.min(most, whole - from)) {
-                int length = Math.min(most, whole - from);
-                loop.run(from, length, target.data().address() + 2L * from);
+            try {
+                for (int from = 0; from < whole; from += Math.min(most, whole - from)) {
+                    int length = Math.min(most, whole - from);
+                    loop.run(from, length, target.data().address() + 2L * from);
+                }
+            } finally {
+                Reference.reachabilityFence(target);
             }
-            Reference.reachabilityFence(target);
             return whole;
         }
         try (Arena arena = Arena.ofConfined()) {

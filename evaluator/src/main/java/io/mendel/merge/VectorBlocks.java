@@ -70,8 +70,11 @@ final class VectorBlocks {
 
     private static void widenBfloat16(MemorySegment data, long offset, int length, float[] target) {
         int whole = data.isNative() ? length - length % LANES : 0;
-        widenBfloat16(data.address() + offset, whole, target);
-        Reference.reachabilityFence(data);
+        try {
+            widenBfloat16(data.address() + offset, whole, target);
+        } finally {
+            Reference.reachabilityFence(data);
+        }
         for (int i = whole; i < length; i++) {
             target[i] = Rounding.fromBfloat16(data.get(Elements.SHORT, offset + 2L * i));
         }
@@ -113,8 +116,11 @@ final class VectorBlocks {
 
     private static void storeBfloat16(float[] block, int length, MemorySegment data, long offset) {
         int whole = data.isNative() ? length - length % LANES : 0;
-        storeBfloat16(block, whole, data.address() + offset);
-        Reference.reachabilityFence(data);
+        try {
+            storeBfloat16(block, whole, data.address() + offset);
+        } finally {
+            Reference.reachabilityFence(data);
+        }
         for (int i = whole; i < length; i++) {
             data.set(Elements.SHORT, offset + 2L * i, Rounding.toBfloat16(block[i]));
         }

@@ -4,8 +4,6 @@ import io.mendel.checkpoint.DType;
 import io.mendel.checkpoint.TensorInfo;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +37,7 @@ final class SyntheticModels {
         for (int m = 0; m < NAMES.size(); m++) {
             Path model = Files.createDirectories(folder.resolve(NAMES.get(m)));
             Files.writeString(model.resolve("config.json"), config(hidden, layers, vocabulary));
-            write(model.resolve("model.safetensors"), tensors, sparse ? null : pool(m));
+            write(model.resolve("model.safetensors"), tensors, sparse ? new byte[0] : pool(m));
         }
         long bytes = tensors.values().stream().mapToLong(TensorInfo::byteSize).sum();
         System.out.printf("%s: %d models of %,d weights, %,d bytes each%n", folder, NAMES.size(),
@@ -79,21 +77,23 @@ final class SyntheticModels {
                 .formatted(hidden, 3 * hidden, layers, vocabulary, hidden / 64, hidden / 128);
     }
 
-    private static ByteBuffer pool(int model) {
+    private static byte[] pool(int model) {
         var base = new SplittableRandom(1);
         var delta = new SplittableRandom(2 + model);
-        ByteBuffer pool = ByteBuffer.allocate(2 * POOL).order(ByteOrder.LITTLE_ENDIAN);
+        byte[] pool = new byte[2 * POOL];
         for (int i = 0; i < POOL; i++) {
             double value = 0.02 * base.nextGaussian();
             if (model > 0) {
                 value += 0.002 * delta.nextGaussian();
             }
-            pool.putShort(Rounding.toBfloat16((float) value));
+            short bits = Rounding.toBfloat16((float) value);
+            pool[2 * i] = (byte) bits;
+            pool[2 * i + 1] = (byte) (bits >> 8);
         }
-        return pool.flip();
+        return pool;
     }
 
-    private static void write(Path file, Map<String, TensorInfo> tensors, ByteBuffer pool)
+    private static void write(Path file, Map<String, TensorInfo> tensors, byte[] pool)
             throws IOException {
         var header = new StringBuilder("{");
         long offset = 0;
@@ -108,14 +108,11 @@ final class SyntheticModels {
         byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
         try (var out = new RandomAccessFile(file.toFile(), "rw")) {
             out.setLength(Long.BYTES + text.length + offset);
-            out.write(ByteBuffer.allocate(Long.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putLong(text.length)
-                    .array());
+            out.writeLong(Long.reverseBytes(text.length));
             out.write(text);
-            while (pool != null && offset > 0) {
-                int length = (int) Math.min(pool.capacity(), offset);
-                out.write(pool.array(), 0, length);
+            while (pool.length > 0 && offset > 0) {
+                int length = (int) Math.min(pool.length, offset);
+                out.write(pool, 0, length);
                 offset -= length;
             }
         }
