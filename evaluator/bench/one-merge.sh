@@ -3,7 +3,7 @@
 # write, processor seconds, and the peak of the memory beyond mapped files (RssAnon + RssShmem).
 # Usage: one-merge.sh WORK [HIDDEN LAYERS VOCABULARY [sparse]]
 #   0.57 B weights (4.6 GB for the models): one-merge.sh /var/tmp/merge
-#   10 GB in sparse files:                  one-merge.sh /var/tmp/merge 4096 32 128000 sparse
+#   10 GB in sparse files:                  one-merge.sh /var/tmp/merge 4096 24 128000 sparse
 set -euo pipefail
 home=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=${1:?Usage: one-merge.sh WORK [HIDDEN LAYERS VOCABULARY [sparse]]}
