@@ -25,6 +25,10 @@ import jdk.incubator.vector.IntVector;
 /**
  * Elects signs among three bf16 models in one loop from memory to memory, in the order of {@link Bfloat16Merge}: reading
  * the next elements and computing with these overlap, which rows in between prevent.
+ *
+ * <p>
+ * The three loops repeat each other, and even elements are treated as odd ones: what they share cannot be a method,
+ * because Java would not inline it and would allocate the vectors it returns.
  */
 final class Bfloat16Election {
 

@@ -5,10 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.campaign.SmallCampaign;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,23 +20,6 @@ class CommandLineTest {
 
     @TempDir
     private Path folder;
-
-    private record Run(int code, String out, String err) {
-        JsonNode json() throws IOException {
-            return new ObjectMapper().readTree(out);
-        }
-    }
-
-    private static Run mendel(Object... args) {
-        var out = new ByteArrayOutputStream();
-        var err = new ByteArrayOutputStream();
-        var terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8), false);
-        String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
-        int code = Mendel.commandLine(terminal).execute(words);
-        return new Run(code, out.toString(StandardCharsets.UTF_8),
-                err.toString(StandardCharsets.UTF_8));
-    }
 
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
@@ -66,11 +46,11 @@ class CommandLineTest {
                 - {model: %s, parameters: {weight: 1}}
                 """.formatted(math));
 
-        Run merge = mendel("merge", recipe, folder.resolve("out"), "--json");
-        Run kept = mendel("merge", recipe, folder.resolve("again"), "--intermediates",
+        CommandRun merge = CommandRun.of("merge", recipe, folder.resolve("out"), "--json");
+        CommandRun kept = CommandRun.of("merge", recipe, folder.resolve("again"), "--intermediates",
                 folder.resolve("kept"), "--json");
-        Run expected = mendel("merge", direct, folder.resolve("direct"), "--json");
-        Run misspelt = mendel("merge", write("misspelt.yaml",
+        CommandRun expected = CommandRun.of("merge", direct, folder.resolve("direct"), "--json");
+        CommandRun misspelt = CommandRun.of("merge", write("misspelt.yaml",
                 Files.readString(recipe).replace("model: half", "model: hafl")),
                 folder.resolve("none"));
 
@@ -98,12 +78,12 @@ class CommandLineTest {
                 """.formatted(DEMO));
         Path merged = folder.resolve("merged");
 
-        Run preview = mendel("merge", recipe, merged, "--dry-run", "--json");
+        CommandRun preview = CommandRun.of("merge", recipe, merged, "--dry-run", "--json");
         boolean written = Files.exists(merged);
-        Run merge = mendel("merge", recipe, merged, "--json");
-        Run inspect = mendel("inspect", merged, "--json");
+        CommandRun merge = CommandRun.of("merge", recipe, merged, "--json");
+        CommandRun inspect = CommandRun.of("inspect", merged, "--json");
         Path items = folder.resolve("items.jsonl");
-        Run evaluate = mendel("evaluate", merged, recipe, "--tasks",
+        CommandRun evaluate = CommandRun.of("evaluate", merged, recipe, "--tasks",
                 DEMO.resolve("tasks/arith_en.yaml"), "--items", 5,
                 "--json", "--per-item", items);
 
@@ -113,7 +93,7 @@ class CommandLineTest {
                 .isEqualTo(merge.json().get("bytes_written"));
         assertThat(preview.json().get("bytes_read")).isEqualTo(merge.json().get("bytes_read"));
         assertThat(preview.json().get("tensors")).hasSameSizeAs(inspect.json().get("tensors"));
-        assertThat(mendel("inspect", merged.resolve("mergekit_config.yml")).out())
+        assertThat(CommandRun.of("inspect", merged.resolve("mergekit_config.yml")).out())
                 .contains("recipe: ties");
         assertThat(merged.resolve("README.md")).content().contains("merge_method: ties");
         assertThat(merge.json().get("method").asText()).isEqualTo("ties");
@@ -128,7 +108,8 @@ class CommandLineTest {
                 .first()
                 .asString()
                 .contains("\"loglikelihoods\"");
-        assertThat(mendel("merge", recipe, write("occupied", "")).code()).isEqualTo(ExitCode.INPUT);
+        assertThat(CommandRun.of("merge", recipe, write("occupied", "")).code())
+                .isEqualTo(ExitCode.INPUT);
     }
 
     /** A copy of a demo model whose embedding and tokenizer have one token more. */
@@ -139,7 +120,7 @@ class CommandLineTest {
                 tokenizer: {source: base, tokens: {"%s": {source: {kind: zero}}}}
                 """.formatted(DEMO, name, token));
         Path out = folder.resolve(name);
-        Run merge = mendel("merge", recipe, out);
+        CommandRun merge = CommandRun.of("merge", recipe, out);
         assertThat(merge.code()).as(merge.err()).isZero();
         return out;
     }
@@ -156,7 +137,7 @@ class CommandLineTest {
                 """.formatted(math, chat);
         Path merged = folder.resolve("merged");
 
-        Run refused = mendel("merge", write("none.yaml", models), merged);
+        CommandRun refused = CommandRun.of("merge", write("none.yaml", models), merged);
         assertThat(refused.code()).isEqualTo(ExitCode.INPUT);
         assertThat(refused.err()).contains("the id 722 stands for '<a>' and for '<b>'",
                 "tokenizer_source: union");
@@ -164,7 +145,7 @@ class CommandLineTest {
 
         Path recipe = write("union.yaml", models + "chat_template: chatml\n"
                 + "tokenizer: {source: union, pad_to_multiple_of: 64}\n");
-        Run united = mendel("merge", recipe, merged);
+        CommandRun united = CommandRun.of("merge", recipe, merged);
         assertThat(united.code()).as(united.err()).isZero();
         JsonNode config = new ObjectMapper()
                 .readTree(merged.resolve("config.json").toFile());
@@ -172,7 +153,7 @@ class CommandLineTest {
         assertThat(merged.resolve("chat_template.jinja")).content().contains("<|im_start|>");
         assertThat(merged.resolve("tokenizer.json")).content().contains("<a>", "<b>");
 
-        Run evaluate = mendel("evaluate", merged, recipe, "--tasks",
+        CommandRun evaluate = CommandRun.of("evaluate", merged, recipe, "--tasks",
                 DEMO.resolve("tasks/arith_en.yaml"), "--items", 3, "--json");
         assertThat(evaluate.code()).as(evaluate.err()).isZero();
         JsonNode scores = evaluate.json().get("models");
@@ -197,9 +178,9 @@ class CommandLineTest {
                 """.formatted(model, golden));
         Path merged = folder.resolve("merged");
 
-        Run merge = mendel("merge", recipe, merged, "--json");
-        Run inspect = mendel("inspect", merged, "--json");
-        Run evaluate = mendel("evaluate", model, merged, "--tasks",
+        CommandRun merge = CommandRun.of("merge", recipe, merged, "--json");
+        CommandRun inspect = CommandRun.of("inspect", merged, "--json");
+        CommandRun evaluate = CommandRun.of("evaluate", model, merged, "--tasks",
                 DEMO.resolve("tasks/arith_en.yaml"), DEMO.resolve("tasks/arith_en_gen.yaml"),
                 "--items", 5, "--json");
 
@@ -221,10 +202,10 @@ class CommandLineTest {
                 .replace("evaluations: 20", "evaluations: 6"));
         Path directory = folder.resolve("campaign");
 
-        Run run = mendel("run", campaign, "--dir", directory, "--quiet");
-        Run again = mendel("run", campaign, "--dir", directory, "--quiet");
-        Run resumed = mendel("resume", directory, "--quiet");
-        JsonNode status = mendel("status", directory, "--json").json();
+        CommandRun run = CommandRun.of("run", campaign, "--dir", directory, "--quiet");
+        CommandRun again = CommandRun.of("run", campaign, "--dir", directory, "--quiet");
+        CommandRun resumed = CommandRun.of("resume", directory, "--quiet");
+        JsonNode status = CommandRun.of("status", directory, "--json").json();
 
         assertThat(run.code()).as(run.err()).isZero();
         assertThat(run.out()).contains("winner (candidate ", "parent:math-en", "held-out");
@@ -234,16 +215,17 @@ class CommandLineTest {
                 .contains("campaign", "state", "evaluations", "failed", "generation",
                         "hypervolume", "seed", "archive", "winner", "baselines");
         assertThat(status.get("evaluations").asInt()).isEqualTo(6);
-        assertThat(mendel("report", directory).code()).isZero();
+        assertThat(CommandRun.of("report", directory).code()).isZero();
         Path onnx = folder.resolve("onnx");
-        Run exported = mendel("export", directory, "--out", onnx, "--format", "onnx");
+        CommandRun exported = CommandRun.of("export", directory, "--out", onnx, "--format", "onnx");
         assertThat(exported.code()).as(exported.err()).isZero();
         assertThat(onnx.toFile().list()).contains("model.onnx", "model.onnx_data", "config.json",
                 "tokenizer.json", "mergekit_config.yml", "README.md");
-        Run unknown = mendel("export", directory, "--out", folder.resolve("y"), "--format", "onx");
+        CommandRun unknown = CommandRun.of("export", directory, "--out", folder.resolve("y"),
+                "--format", "onx");
         assertThat(unknown.code()).isEqualTo(ExitCode.INPUT);
         assertThat(unknown.err()).contains("Did you mean 'onnx'?");
-        assertThat(mendel("export", directory, "--out", folder.resolve("x"), "--candidate",
+        assertThat(CommandRun.of("export", directory, "--out", folder.resolve("x"), "--candidate",
                 "best:fame").err())
                 .contains("best:OBJECTIVE with one of [know, arith, order]");
     }
@@ -269,7 +251,7 @@ class CommandLineTest {
                 .replace("[tasks/", "[" + DEMO + "/tasks/"));
         Path directory = folder.resolve("campaign");
 
-        Run run = mendel("run", campaign, "--dir", directory);
+        CommandRun run = CommandRun.of("run", campaign, "--dir", directory);
 
         assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.INPUT);
         assertThat(run.err().lines()).as("one line").hasSize(1);
@@ -280,7 +262,7 @@ class CommandLineTest {
 
     @Test
     void severalModelsAreCompared() throws Exception {
-        Run compared = mendel("inspect", DEMO.resolve("models/base"),
+        CommandRun compared = CommandRun.of("inspect", DEMO.resolve("models/base"),
                 DEMO.resolve("models/math-en"),
                 DEMO.resolve("models/chat-ja"), "--json");
 
@@ -291,11 +273,13 @@ class CommandLineTest {
         assertThat(compared.json().get("tensors").findValuesAsText("name"))
                 .contains("model.layers.5.mlp.down_proj.weight");
         assertThat(compared.json().get("overlaps").isArray()).isTrue();
-        Run same = mendel("inspect", DEMO.resolve("models/base"), DEMO.resolve("models/math-en"),
+        CommandRun same = CommandRun.of("inspect", DEMO.resolve("models/base"),
+                DEMO.resolve("models/math-en"),
                 DEMO.resolve("models/math-en/."), "--tensors");
         assertThat(same.out()).contains("d1 and d2 are not independent: the cosine is 1.00",
                 "model.layers.5.mlp.down_proj.weight");
-        assertThat(mendel("inspect", DEMO.resolve("models/base"), folder.resolve("none")).code())
+        assertThat(CommandRun.of("inspect", DEMO.resolve("models/base"), folder.resolve("none"))
+                .code())
                 .isEqualTo(ExitCode.INPUT);
     }
 
@@ -312,8 +296,8 @@ class CommandLineTest {
         Files.write(model.resolve("model.safetensors"),
                 Arrays.copyOf(weights, weights.length - 100));
 
-        Run jinja = mendel("evaluate", DEMO.resolve("models/base"), "--tasks", task);
-        Run truncated = mendel("inspect", model);
+        CommandRun jinja = CommandRun.of("evaluate", DEMO.resolve("models/base"), "--tasks", task);
+        CommandRun truncated = CommandRun.of("inspect", model);
 
         assertThat(jinja.code()).isEqualTo(ExitCode.INPUT);
         assertThat(jinja.err()).contains("task.yaml", "doc_to_text");
@@ -323,46 +307,48 @@ class CommandLineTest {
 
     @Test
     void wrongOptionsAreExplained() {
-        assertThat(mendel("run", "x.yaml", "--device", "cuda:0").code()).isEqualTo(ExitCode.INPUT);
-        assertThat(mendel("methods", "tise").err()).contains("Did you mean 'ties'?");
-        assertThat(mendel("mrege").code()).isEqualTo(ExitCode.INPUT);
-        assertThat(mendel("run", "x.yaml", "--wrokers", "2").err().lines()).singleElement()
+        assertThat(CommandRun.of("run", "x.yaml", "--device", "cuda:0").code())
+                .isEqualTo(ExitCode.INPUT);
+        assertThat(CommandRun.of("methods", "tise").err()).contains("Did you mean 'ties'?");
+        assertThat(CommandRun.of("mrege").code()).isEqualTo(ExitCode.INPUT);
+        assertThat(CommandRun.of("run", "x.yaml", "--wrokers", "2").err().lines()).singleElement()
                 .asString()
                 .contains("--wrokers", "--workers", "mendel run --help");
-        assertThat(mendel("merge", "x.yaml").err().lines()).singleElement()
+        assertThat(CommandRun.of("merge", "x.yaml").err().lines()).singleElement()
                 .asString()
                 .contains("OUT", "mendel merge --help");
-        assertThat(mendel("status", folder).code()).isEqualTo(ExitCode.INPUT);
-        assertThat(mendel("doctor", "--json").code()).isZero();
-        assertThat(mendel("methods", "--json").out()).contains("\"needs_base\" : true",
+        assertThat(CommandRun.of("status", folder).code()).isEqualTo(ExitCode.INPUT);
+        assertThat(CommandRun.of("doctor", "--json").code()).isZero();
+        assertThat(CommandRun.of("methods", "--json").out()).contains("\"needs_base\" : true",
                 "\"notes\" : \"");
     }
 
     @Test
     void methodsAreListedWithDefaultsAndRanges() {
-        String list = mendel("methods").out();
+        String list = CommandRun.of("methods").out();
         assertThat(list.lines().filter(line -> line.matches("[a-z_]+"))).hasSize(26);
         assertThat(list).containsPattern("epsilon +model +default 0.15 +0 to 0.5 ")
                 .containsPattern("filter_wise +global +default false +true or false ")
                 .containsPattern("weight +model +required +-100 to 100 ");
-        assertThat(mendel("methods", "breadcrumbs").out()).contains("Notes: Where gamma")
+        assertThat(CommandRun.of("methods", "breadcrumbs").out()).contains("Notes: Where gamma")
                 .containsPattern("scope +global +default tensor +tensor.row ");
     }
 
     @Test
     void searchBenchHoldsAlgorithmsAgainstBars() throws Exception {
-        var good = mendel("bench", "search", "--problem", "sphere-16", "--algorithm", "cma_es",
+        var good = CommandRun.of("bench", "search", "--problem", "sphere-16", "--algorithm",
+                "cma_es",
                 "--seeds", 5, "--json");
         assertThat(good.code()).isZero();
         JsonNode row = good.json().at("/rows/0");
         assertThat(row.at("/median").asDouble()).isLessThan(row.at("/bar").asDouble());
 
-        var bad = mendel("bench", "search", "--problem", "merge-16", "--algorithm", "random",
+        var bad = CommandRun.of("bench", "search", "--problem", "merge-16", "--algorithm", "random",
                 "--seeds", 3);
         assertThat(bad.code()).isEqualTo(1);
         assertThat(bad.out()).contains("MISSED");
 
-        assertThat(mendel("bench", "search", "--problem", "zdt5").err()).contains("zdt1");
-        assertThat(mendel("bench", "search", "--algorithm", "nsga4").code()).isEqualTo(2);
+        assertThat(CommandRun.of("bench", "search", "--problem", "zdt5").err()).contains("zdt1");
+        assertThat(CommandRun.of("bench", "search", "--algorithm", "nsga4").code()).isEqualTo(2);
     }
 }

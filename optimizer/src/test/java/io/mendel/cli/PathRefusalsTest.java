@@ -33,7 +33,7 @@ class PathRefusalsTest {
     @ValueSource(strings = {"{type: data_flow}", "{type: hybrid, methods: [task_arithmetic]}",
         "{type: hybrid, mode: joint, methods: [ties]}"})
     void parentsOfOtherWidth(String space) throws Exception {
-        assertRefused(space, wider(), "hiddenSize is " + WIDER, "choose fine-tunes of one base");
+        assertRefused(space, wider(), "hidden_size is " + WIDER, "choose fine-tunes of one base");
     }
 
     @ParameterizedTest
