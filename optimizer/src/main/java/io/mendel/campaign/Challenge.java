@@ -3,7 +3,6 @@ package io.mendel.campaign;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Outcome;
 import io.mendel.results.PairedTest;
-import io.mendel.results.pareto.Direction;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.Recipe;
 import java.util.ArrayList;
@@ -72,7 +71,6 @@ final class Challenge {
             List<Outcome.Finished> first, List<Outcome.Finished> second) {
         var ours = DoubleStream.empty();
         var theirs = DoubleStream.empty();
-        double sign = objective.direction() == Direction.MAXIMIZE ? 1 : -1;
         for (int i = 0; i < first.size(); i++) {
             var pairs = objective.task() == null
                     ? null
@@ -84,8 +82,8 @@ final class Challenge {
             ours = DoubleStream.concat(ours, Arrays.stream(pairs.first()));
             theirs = DoubleStream.concat(theirs, Arrays.stream(pairs.second()));
         }
-        return new PairedTest.Pairs(ours.map(x -> sign * x).toArray(),
-                theirs.map(x -> sign * x).toArray());
+        return new PairedTest.Pairs(ours.map(objective.direction()::maximized).toArray(),
+                theirs.map(objective.direction()::maximized).toArray());
     }
 
     /** What a recipe scored, on as many of the item sets as it could be scored on. */

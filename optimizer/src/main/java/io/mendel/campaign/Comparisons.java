@@ -150,8 +150,8 @@ final class Comparisons {
     /** Both models' scores of a metric that is the mean over items; null if it is not, or was not measured. */
     static PairedTest.@Nullable Pairs pairs(Outcome.Finished own, Outcome.Finished other,
             String task, String metric) {
-        ItemScores first = items(own, task, metric);
-        ItemScores second = items(other, task, metric);
+        ItemScores first = ItemScores.find(own.items(), task, metric);
+        ItemScores second = ItemScores.find(other.items(), task, metric);
         boolean means = first != null && second != null
                 && Arrays.equals(first.docIds(), second.docIds())
                 && isMean(first, own.scores().value(task, metric))
@@ -160,15 +160,6 @@ final class Comparisons {
                 ? new PairedTest.Pairs(Objects.requireNonNull(first).scores(),
                         Objects.requireNonNull(second).scores())
                 : null;
-    }
-
-    private static @Nullable ItemScores items(Outcome.Finished outcome, String task,
-            String metric) {
-        return outcome.items()
-                .stream()
-                .filter(items -> items.task().equals(task) && items.metric().equals(metric))
-                .findFirst()
-                .orElse(null);
     }
 
     private static boolean isMean(ItemScores items, double value) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
+import java.util.stream.IntStream;
 
 /** How far a candidate is from a rival, item by item, on the items scored so far; above 0 where the candidate is better. */
 final class Differences {
@@ -164,7 +165,7 @@ final class Differences {
 
     /** All items of all objectives, those not scored as the rival's plus the mean difference. */
     double[] items() {
-        return java.util.stream.IntStream.range(0, means.length).mapToObj(i -> {
+        return IntStream.range(0, means.length).mapToObj(i -> {
             double[] all = rival.items()[i].clone();
             for (int item = 0; item < all.length; item++) {
                 all[item] = item < scored[i] ? own[i][item] : all[item] + means[i];

@@ -4,7 +4,6 @@ import io.mendel.results.ItemScores;
 import io.mendel.results.ObjectiveDefinition;
 import io.mendel.results.Outcome;
 import io.mendel.results.Scores;
-import io.mendel.results.pareto.Direction;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
@@ -134,7 +133,7 @@ final class Race {
     private boolean reaches(List<ItemScores> items, int done) {
         return parts != null && !items.isEmpty()
                 && items.stream()
-                        .allMatch(one -> one.scores().length >= parts.items(one.task(), done));
+                        .allMatch(one -> one.count() >= parts.items(one.task(), done));
     }
 
     /**
@@ -190,12 +189,11 @@ final class Race {
                     objectives.put(objective.name(), value);
                 }
             } else {
-                cut.stream()
-                        .filter(one -> one.task().equals(objective.task())
-                                && one.metric().equals(objective.metric()))
-                        .findFirst()
-                        .ifPresent(one -> objectives.put(objective.name(),
-                                Arrays.stream(one.scores()).average().orElseThrow()));
+                ItemScores one = ItemScores.find(cut, objective.task(), objective.metric());
+                if (one != null) {
+                    objectives.put(objective.name(),
+                            Arrays.stream(one.scores()).average().orElseThrow());
+                }
             }
         }
         return new Outcome.Raced(objectives, Scores.none(), cut, all.items(done),
@@ -204,16 +202,11 @@ final class Race {
 
     /** For each objective the scores of single items, all to be maximised; none for properties of the model. */
     static double[][] values(Goals goals, List<ItemScores> items) {
-        return goals.objectives()
-                .stream()
-                .map(objective -> items.stream()
-                        .filter(one -> one.task().equals(objective.task())
-                                && one.metric().equals(objective.metric()))
-                        .findFirst()
-                        .map(one -> Arrays.stream(one.scores())
-                                .map(x -> objective.direction() == Direction.MAXIMIZE ? x : -x)
-                                .toArray())
-                        .orElse(new double[0]))
-                .toArray(double[][]::new);
+        return goals.objectives().stream().map(objective -> {
+            ItemScores one = ItemScores.find(items, objective.task(), objective.metric());
+            return one == null
+                    ? new double[0]
+                    : Arrays.stream(one.scores()).map(objective.direction()::maximized).toArray();
+        }).toArray(double[][]::new);
     }
 }

@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the search items by what the parents and the textbook recipes say on all items that the search may score.
@@ -95,7 +94,8 @@ final class SubsetChoice {
         for (int k = 0; k < metrics.size(); k++) {
             for (int model = 0; model < answers.size(); model++) {
                 double[] scores = Objects
-                        .requireNonNull(column(answers.get(model), part.task(), metrics.get(k)))
+                        .requireNonNull(
+                                ItemScores.find(answers.get(model), part.task(), metrics.get(k)))
                         .scores();
                 for (int i = 0; i < items; i++) {
                     responses[i][k][model] = Double.isFinite(scores[i]) ? scores[i] : 0;
@@ -114,16 +114,8 @@ final class SubsetChoice {
                 .forEach(objective -> wantedMetrics.add(objective.metric()));
         return wantedMetrics.stream()
                 .filter(metric -> answers.stream()
-                        .allMatch(scores -> column(scores, task, metric) != null))
+                        .allMatch(scores -> ItemScores.find(scores, task, metric) != null))
                 .toList();
-    }
-
-    private static @Nullable ItemScores column(List<ItemScores> scores,
-            String task, String metric) {
-        return scores.stream()
-                .filter(one -> one.task().equals(task) && one.metric().equals(metric))
-                .findFirst()
-                .orElse(null);
     }
 
     private static void scale(double[][][] responses, int metric) {

@@ -1,6 +1,8 @@
 package io.mendel.results;
 
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One metric of every scored item of a task.
@@ -22,6 +24,25 @@ public record ItemScores(String task, String metric, int[] docIds, double[] scor
                     "The metric " + metric + " of " + task + " needs one score for each item, not "
                             + scores.length + " for " + docIds.length + ".");
         }
+    }
+
+    /**
+     * The scores of one metric of a task among several; null if they are not there.
+     *
+     * @param task the task's name; nothing is found for null, which stands for no task
+     * @param metric the metric's name
+     */
+    public static @Nullable ItemScores find(List<ItemScores> items, @Nullable String task,
+            String metric) {
+        return items.stream()
+                .filter(one -> one.task.equals(task) && one.metric.equals(metric))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Number of items. */
+    public int count() {
+        return scores.length;
     }
 
     @Override
