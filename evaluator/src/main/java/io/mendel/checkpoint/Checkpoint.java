@@ -202,6 +202,15 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
+    /**
+     * Exercises {@link #requireFinite()} and content digests until Java has compiled them: worth it on a thread beside
+     * Java's own start. Changes nothing.
+     */
+    public static void warmUp() {
+        Finiteness.warmUp();
+        TensorDigest.warmUp();
+    }
+
     /** Unmaps the weights; closes a derived checkpoint's temporary files, but not its origin. */
     @Override
     public void close() {

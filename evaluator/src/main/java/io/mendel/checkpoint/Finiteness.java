@@ -24,7 +24,18 @@ final class Finiteness {
     /** Words that are tested at a time; they fit the first-level cache. */
     private static final int WORDS = 1 << 11;
 
+    /** Rounds after which Java has compiled what the launcher tells it to compile early. */
+    private static final int ROUNDS = 200;
+
     private Finiteness() {}
+
+    /** Exercises the test until Java has compiled it. */
+    static void warmUp() {
+        MemorySegment zeros = MemorySegment.ofArray(new long[WORDS]);
+        for (int round = 0; round < ROUNDS; round++) {
+            first(zeros, 16, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+        }
+    }
 
     static void require(Path directory, Collection<Tensor> tensors) throws CheckpointException {
         // Ordered findFirst: the tensor named does not depend on the threads.

@@ -20,7 +20,7 @@ import jdk.incubator.vector.IntVector;
 final class Bfloat16Delta {
 
     static final int MAGNITUDE = 0x7fff_ffff;
-    private static final int INFINITY_BITS = 0x7f80_0000;
+    static final int INFINITY_BITS = 0x7f80_0000;
     /** In each lane the bit of its even element in a mask of 2 · LANES bits. */
     static final IntVector EVEN_BITS = IntVector.fromArray(PAIRS, laneBits(0), 0);
     static final IntVector ODD_BITS = IntVector.fromArray(PAIRS, laneBits(1), 0);

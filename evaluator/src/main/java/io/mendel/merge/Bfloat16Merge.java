@@ -114,7 +114,7 @@ final class Bfloat16Merge {
         });
     }
 
-    private static boolean isBfloat16(Elements elements) {
+    static boolean isBfloat16(Elements elements) {
         return elements.dtype() == DType.BF16 && elements.data().isNative();
     }
 

@@ -30,6 +30,17 @@ final class KernelWarmUp {
         this.arena = arena;
     }
 
+    /** Loads the classes of vectors, by one sum of two bf16 models. */
+    static void run(MergeKernels kernels) {
+        try (Arena arena = Arena.ofConfined()) {
+            var warmUp = new KernelWarmUp(kernels, arena);
+            Elements model = warmUp.elements(DType.BF16);
+            warmUp.sum(List.of(model, model), new RoundedElements(
+                    arena.allocate((long) DType.BF16.bytes() * ELEMENTS), DType.BF16, DType.BF16,
+                    ELEMENTS));
+        }
+    }
+
     /** Returns when what this tensor needs is fast, when the thread is interrupted, or after a few seconds. */
     static void run(TensorMerge merge, Function<TensorInput, DType> types, MergeKernels kernels) {
         try (Arena arena = Arena.ofConfined()) {
@@ -86,9 +97,14 @@ final class KernelWarmUp {
             Elements model = inputs.get(m + 1);
             Keep keep = new Keep.All();
             if (delta.sparsity() instanceof Sparsity.Magnitude) {
-                int[] bits = new int[ELEMENTS];
+                int[] cells = new int[2];
+                MagnitudeRange one = MagnitudeRange.one(0);
+                MagnitudeRange two = new MagnitudeRange(1, 0, 2);
                 keep = new Keep.Largest(1, ELEMENTS);
-                others.add(() -> kernels.magnitudes(base, model, bits));
+                others.add(() -> {
+                    kernels.count(base, model, one, cells);
+                    kernels.count(base, model, two, cells);
+                });
             } else if (delta.sparsity() instanceof Sparsity.Random(double density, long seed)) {
                 long[] words = new long[ELEMENTS / Long.SIZE];
                 var mask = new Keep.Random(seed, CounterRandom.limit(density));

@@ -2,26 +2,27 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.Tensor;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the threshold that keeps a given number of the largest magnitudes of a delta, exactly and without sorting.
  *
  * <p>
- * A radix select for one rank: a histogram of the upper 16 of the 31 bits of the magnitudes, then one of the lower 15
- * bits of those in the cell with the rank. Where some of several equal magnitudes are dropped, a third pass counts them
- * piece by piece, and the piece with the last one that is kept is searched. All threads share each pass; histograms are
- * added up, so that the result depends on the delta only. {@link MagnitudeSelection} finds many ranks at once.
+ * The differences of bf16 weights have few values, so a sample often names the threshold: a pass over the delta that counts
+ * it, and what is above it, tells. Else a radix select for one rank begins with a range in which the sample expects it: a
+ * pass counts the magnitudes of the range cell by cell, the next one those of the cell with the rank. Where some of
+ * several equal magnitudes are dropped, they are counted piece by piece, and the piece with the last one that is kept is
+ * searched. All threads share each pass; counts are added up, so that the result depends on the delta only.
+ * {@link MagnitudeSelection} finds many ranks at once.
  */
 final class LargestSelection {
 
-    private static final int LOWER_BITS = 15;
-    private static final int UPPER_CELLS = 1 << 16;
-    private static final int LOWER_CELLS = 1 << LOWER_BITS;
-    /** Where what is in no cell is counted: several places, lest one addition waits for the other. */
-    private static final int REST = 8;
     private static final int PIECE = 1 << 18;
     private static final int BLOCK = 1 << 13;
+    private static final int MOST_GUESSES = 4;
     private static final int SMALL = 1 << 18;
     private static final int[] SMALL_DIGITS = {11, 10, 10};
 
@@ -87,59 +88,69 @@ final class LargestSelection {
     }
 
     private Keep.Largest select(long kept) {
-        long[] upper = count(UPPER_CELLS, (bits, count, cells) -> {
-            for (int i = 0; i < count; i++) {
-                cells[bits[i] >>> LOWER_BITS]++;
+        var sample = MagnitudeSample.of(base, model);
+        int guess = sample.guess(kept);
+        for (int tries = 0; guess >= 0 && tries < MOST_GUESSES; tries++) {
+            Ties ties = ties(guess);
+            long wanted = kept - ties.above();
+            if (wanted > 0 && wanted <= ties.total()) {
+                return largest(ties, wanted);
             }
-        });
-        int cell = UPPER_CELLS - 1;
-        long wanted = kept;
-        while (wanted > upper[cell]) {
-            wanted -= upper[cell--];
+            guess = sample.guess(guess, wanted > 0 ? wanted - ties.total() : wanted - 1);
         }
-        int wantedCell = cell;
-        long[] lower = count(LOWER_CELLS + REST, (bits, count, cells) -> {
-            for (int i = 0; i < count; i++) {
-                int value = bits[i];
-                cells[value >>> LOWER_BITS == wantedCell
-                        ? value & (LOWER_CELLS - 1)
-                        : LOWER_CELLS + (i & (REST - 1))]++;
-            }
-        });
-        int digit = LOWER_CELLS - 1;
-        while (wanted > lower[digit]) {
-            wanted -= lower[digit--];
-        }
-        int threshold = cell << LOWER_BITS | digit;
-        return new Keep.Largest(threshold,
-                wanted == lower[digit] ? elements : endOfTie(threshold, wanted));
+        Keep.Largest found = selectFrom(sample.range(kept), kept);
+        return found != null
+                ? found
+                : Objects.requireNonNull(selectFrom(MagnitudeRange.all(), kept));
     }
 
-    /** Counts a block of magnitudes. */
-    private interface Count {
-        void block(int[] bits, int count, int[] cells);
+    /** What keeps the {@code kept} largest, or null if the smallest of them is not in the range. */
+    private Keep.@Nullable Largest selectFrom(MagnitudeRange start, long kept) {
+        for (MagnitudeRange range = start;;) {
+            Counts counts = count(range);
+            long wanted = kept - counts.above();
+            int cell = range.cells() - 1;
+            while (cell >= 0 && wanted > counts.cells()[cell]) {
+                wanted -= counts.cells()[cell--];
+            }
+            if (cell < 0 || wanted <= 0) {
+                return null;
+            }
+            if (range.shift() == 0) {
+                int threshold = range.first() + cell;
+                return wanted == counts.cells()[cell]
+                        ? new Keep.Largest(threshold, elements)
+                        : largest(ties(threshold), wanted);
+            }
+            range = range.of(cell);
+        }
     }
 
-    /** The counts of one thread at a time; ints, because they take half of the cache. */
-    private static final class Histogram {
-        private final int[] bits = new int[BLOCK];
-        private final int[] cells;
-        private final long[] totals;
-        private int pieces;
+    /** How many magnitudes are in each cell of a range, and above it. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Counts(long above, long[] cells) {}
 
-        Histogram(int cells) {
-            this.cells = new int[cells];
-            this.totals = new long[cells];
-        }
-
-        /** Moves the counts to the totals before an int can overflow. */
-        void endPiece() {
-            if (++pieces % (Integer.MAX_VALUE / PIECE) == 0) {
-                settle();
+    private Counts count(MagnitudeRange range) {
+        var above = new LongAdder();
+        // Counts of one thread at a time; ints, because they take half of the cache.
+        var idle = new ConcurrentLinkedQueue<int[]>();
+        long[] totals = new long[range.cells()];
+        workers.forEach(pieces(), piece -> {
+            int[] known = idle.poll();
+            int[] cells = known == null ? new int[range.cells()] : known;
+            above.add(count(range, piece, cells));
+            // Before an int can overflow.
+            if ((piece + 1) % (Integer.MAX_VALUE / PIECE) == 0) {
+                settle(cells, totals);
             }
-        }
+            idle.add(cells);
+        });
+        idle.forEach(cells -> settle(cells, totals));
+        return new Counts(above.sum(), totals);
+    }
 
-        void settle() {
+    private static void settle(int[] cells, long[] totals) {
+        synchronized (totals) {
             for (int i = 0; i < cells.length; i++) {
                 totals[i] += cells[i];
                 cells[i] = 0;
@@ -147,60 +158,52 @@ final class LargestSelection {
         }
     }
 
-    private long[] count(int cells, Count count) {
-        var idle = new ConcurrentLinkedQueue<Histogram>();
-        workers.forEach(pieces(), piece -> {
-            Histogram known = idle.poll();
-            Histogram histogram = known == null ? new Histogram(cells) : known;
-            long end = Math.min(elements, (piece + 1) * PIECE);
-            for (long from = piece * PIECE; from < end; from += BLOCK) {
-                int length = (int) Math.min(BLOCK, end - from);
-                magnitudes(from, length, histogram.bits);
-                count.block(histogram.bits, length, histogram.cells);
-            }
-            histogram.endPiece();
-            idle.add(histogram);
-        });
-        long[] totals = new long[cells];
-        for (Histogram histogram : idle) {
-            histogram.settle();
-            for (int i = 0; i < cells; i++) {
-                totals[i] += histogram.totals[i];
-            }
-        }
-        return totals;
+    private long count(MagnitudeRange range, long piece, int[] cells) {
+        int length = (int) Math.min(PIECE, elements - piece * PIECE);
+        return kernels.count(TensorElements.of(base, piece * PIECE, length),
+                TensorElements.of(model, piece * PIECE, length), range, cells);
     }
 
-    /** The flat index behind the {@code wanted}th magnitude that equals the threshold. */
-    private long endOfTie(int threshold, long wanted) {
-        long[] ties = new long[Math.toIntExact(pieces())];
+    /**
+     * How often a magnitude occurs.
+     *
+     * @param bits the magnitude
+     * @param above how many are greater
+     * @param total how many equal it
+     * @param inPiece how many of them are in each piece
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Ties(int bits, long above, long total, long[] inPiece) {}
+
+    private Ties ties(int bits) {
+        long[] inPiece = new long[Math.toIntExact(pieces())];
+        var above = new LongAdder();
+        var one = MagnitudeRange.one(bits);
         workers.forEach(pieces(), piece -> {
-            int[] bits = new int[BLOCK];
-            long end = Math.min(elements, (piece + 1) * PIECE);
-            long found = 0;
-            for (long from = piece * PIECE; from < end; from += BLOCK) {
-                int length = (int) Math.min(BLOCK, end - from);
-                magnitudes(from, length, bits);
-                int equal = 0;
-                for (int i = 0; i < length; i++) {
-                    equal += bits[i] == threshold ? 1 : 0;
-                }
-                found += equal;
-            }
-            ties[(int) piece] = found;
+            int[] cell = new int[1];
+            above.add(count(one, piece, cell));
+            inPiece[(int) piece] = cell[0];
         });
+        return new Ties(bits, above.sum(), Arrays.stream(inPiece).sum(), inPiece);
+    }
+
+    /** What is greater, and the first {@code wanted} of those that are equal. */
+    private Keep.Largest largest(Ties ties, long wanted) {
+        if (wanted == ties.total()) {
+            return new Keep.Largest(ties.bits(), elements);
+        }
         int piece = 0;
         long left = wanted;
-        while (left > ties[piece]) {
-            left -= ties[piece++];
+        while (left > ties.inPiece()[piece]) {
+            left -= ties.inPiece()[piece++];
         }
         int[] bits = new int[BLOCK];
         for (long from = (long) piece * PIECE;; from += BLOCK) {
             int length = (int) Math.min(BLOCK, elements - from);
             magnitudes(from, length, bits);
             for (int i = 0; i < length; i++) {
-                if (bits[i] == threshold && --left == 0) {
-                    return from + i + 1;
+                if (bits[i] == ties.bits() && --left == 0) {
+                    return new Keep.Largest(ties.bits(), from + i + 1);
                 }
             }
         }

@@ -85,6 +85,34 @@ public interface MergeKernels {
     void magnitudes(Elements base, Elements model, int[] bits);
 
     /**
+     * Counts magnitudes, as {@link #magnitudes} gives them.
+     *
+     * @param base the base's elements, less than 2³¹
+     * @param model the parent's elements
+     * @param range what is counted by itself
+     * @param cells receives the counts of the range, added to what is there
+     * @return how many magnitudes are above the range
+     */
+    default long count(Elements base, Elements model, MagnitudeRange range, int[] cells) {
+        int[] bits = new int[Math.min(DOT_BLOCK, base.count())];
+        long above = 0;
+        for (int from = 0; from < base.count(); from += DOT_BLOCK) {
+            int length = Math.min(DOT_BLOCK, base.count() - from);
+            magnitudes(base.slice(from, length), model.slice(from, length), bits);
+            for (int i = 0; i < length; i++) {
+                int place = bits[i] - range.first();
+                int cell = place >> range.shift();
+                if (cell >= range.cells()) {
+                    above++;
+                } else if (place >= 0) {
+                    cells[cell]++;
+                }
+            }
+        }
+        return above;
+    }
+
+    /**
      * {@code Σ |x - base|} in fp64 over what is kept of at most {@link #DOT_BLOCK} elements: the magnitude of element i
      * is added to sum i mod 8, then the eight sums are added in order.
      *

@@ -142,7 +142,8 @@ public final class MergedModel {
      */
     public MergeReport write(Path directory, WriteOptions options, ModelCompanions companions)
             throws CheckpointException {
-        String digest = new MergedModelWriter(this, companions, workers, chunk, options)
+        int piece = kernels instanceof TensorKernels ? Math.max(chunk, TensorKernels.PIECE) : chunk;
+        String digest = new MergedModelWriter(this, companions, workers, piece, options)
                 .write(directory);
         long bytesWritten = plan.tensors()
                 .values()

@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -19,16 +20,17 @@ import org.jspecify.annotations.Nullable;
  * Streams a merged model to disk.
  *
  * <p>
- * A tensor of several pieces passes through two windows: all threads merge and store the pieces of one, while another
- * thread adds the one before to the digest. A small tensor is merged and written by one thread. Memory holds the two
- * windows, or a piece for each thread, however large the tensors are.
+ * Each thread merges, stores and digests whole tensors, piece by piece while a piece is in its cache; the largest first,
+ * so that all threads end together. A tensor that is more than a thread's share of the model passes through two windows:
+ * all threads merge and store the pieces of one, while another thread adds the one before to the digest. Memory holds the
+ * two windows, or a piece for each thread, however large the tensors are.
  */
 final class MergedModelWriter {
 
     private final MergedModel model;
     private final ModelCompanions companions;
     private final Workers workers;
-    private final int chunk;
+    private final int piece;
     private final AtomicReference<@Nullable CheckpointException> failure = new AtomicReference<>();
     private final WriteOptions.Progress progress;
     private final long maxShardBytes;
@@ -37,12 +39,17 @@ final class MergedModelWriter {
     private final long totalBytes;
     private long writtenBytes;
 
+    /**
+     * A writer of this model.
+     *
+     * @param piece elements of a piece of a tensor, if its unit is not larger
+     */
     MergedModelWriter(MergedModel model, ModelCompanions companions, Workers workers,
-            int chunk, WriteOptions options) {
+            int piece, WriteOptions options) {
         this.model = model;
         this.companions = companions;
         this.workers = workers;
-        this.chunk = chunk;
+        this.piece = piece;
         this.progress = options.progress();
         this.maxShardBytes = options.maxShardBytes();
         this.windowBytes = options.bufferBytes() / 2;
@@ -53,16 +60,17 @@ final class MergedModelWriter {
     /** Writes the folder and returns the digest of its tensors. */
     String write(Path directory) throws CheckpointException {
         List<TensorMerge> merges = List.copyOf(model.plan().tensors().values());
-        var large = new ArrayList<TensorMerge>();
-        var small = new ArrayList<TensorMerge>();
+        var shared = new ArrayList<TensorMerge>();
+        var whole = new ArrayList<TensorMerge>();
         for (TensorMerge merge : merges) {
-            (merge.output().elements() > chunk ? large : small).add(merge);
+            (isShared(merge.output()) ? shared : whole).add(merge);
         }
+        whole.sort(Comparator.comparingLong(merge -> -merge.output().byteSize()));
         try (var writer = CheckpointWriter.create(directory,
                 merges.stream().map(TensorMerge::output).toList(),
                 maxShardBytes, durable)) {
-            writeLarge(large, writer);
-            workers.forEach(small.size(), i -> writeSmall(small.get((int) i), writer));
+            writeShared(shared, writer);
+            workers.forEach(whole.size(), i -> writeWhole(whole.get((int) i), writer));
             CheckpointException failed = failure.get();
             if (failed != null) {
                 throw failed;
@@ -75,7 +83,14 @@ final class MergedModelWriter {
         }
     }
 
-    private void writeLarge(List<TensorMerge> merges, CheckpointWriter writer) {
+    private boolean isShared(TensorInfo info) {
+        return workers.threads() > 1 && info.elements() > piece
+                && (info.byteSize() > totalBytes / workers.threads()
+                        || (long) piece * info.dtype().bytes() * workers.threads() > 2
+                                * windowBytes);
+    }
+
+    private void writeShared(List<TensorMerge> merges, CheckpointWriter writer) {
         if (merges.isEmpty()) {
             return;
         }
@@ -84,12 +99,12 @@ final class MergedModelWriter {
                 if (failure.get() != null) {
                     return;
                 }
-                writeLarge(model.work(merge), writer.parts(merge.output().name()), windows);
+                writeShared(model.work(merge), writer.parts(merge.output().name()), windows);
             }
         }
     }
 
-    private void writeLarge(MergedModel.TensorWork work, TensorParts parts, Windows windows) {
+    private void writeShared(MergedModel.TensorWork work, TensorParts parts, Windows windows) {
         TensorInfo info = work.merge().output();
         int width = info.dtype().bytes();
         long piece = (long) work.piece() * width;
@@ -171,19 +186,26 @@ final class MergedModelWriter {
         }
     }
 
-    private void writeSmall(TensorMerge merge, CheckpointWriter writer) {
-        if (failure.get() != null) {
-            return;
-        }
-        TensorParts parts = writer.parts(merge.output().name());
+    private void writeWhole(TensorMerge merge, CheckpointWriter writer) {
+        TensorInfo info = merge.output();
+        TensorParts parts = writer.parts(info.name());
+        MergedModel.TensorWork work = model.work(merge);
+        int width = info.dtype().bytes();
+        long piece = Math.min((long) work.piece() * width, info.byteSize());
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment data = arena.allocate(merge.output().byteSize());
-            model.merge(model.work(merge), 0, data, merge.output().dtype());
-            store(parts, 0, data);
-            if (failure.get() == null) {
-                parts.digest(data);
-                parts.finish();
+            MemorySegment buffer = arena.allocate(piece);
+            for (long begin = 0; begin < info.byteSize(); begin += piece) {
+                if (failure.get() != null) {
+                    return;
+                }
+                MemorySegment part = buffer.asSlice(0, Math.min(piece, info.byteSize() - begin));
+                model.merge(work, begin / width, part, info.dtype());
+                store(parts, begin, part);
+                parts.digest(part);
             }
+        }
+        if (failure.get() == null) {
+            parts.finish();
         }
     }
 

@@ -84,6 +84,15 @@ public final class Merger implements AutoCloseable {
     }
 
     /**
+     * Loads and compiles what every merge of large models needs, whatever its recipe: worth it on a thread beside Java's
+     * own start. Changes no result.
+     */
+    public static void warmUp() {
+        KernelWarmUp.run(MergeKernels.preferred());
+        Checkpoint.warmUp();
+    }
+
+    /**
      * Exercises the arithmetic that a plan needs until Java has compiled it: worth it on a thread beside other work, such
      * as reading the parents for the first time. Changes no result. Ends early when its thread is interrupted.
      *

@@ -89,7 +89,8 @@ final class ScalarMergeKernels implements MergeKernels {
         }
     }
 
-    private static int magnitude(float delta) {
+    /** The bits of a magnitude; the same ones for every NaN. */
+    static int magnitude(float delta) {
         return Float.floatToIntBits(Math.abs(delta));
     }
 

@@ -84,6 +84,16 @@ final class VectorMergeKernels implements MergeKernels {
     }
 
     @Override
+    public long count(Elements base, Elements model, MagnitudeRange range, int[] cells) {
+        int done = Bfloat16Count.takes(base, model, range);
+        long above = done == 0 ? 0 : Bfloat16Count.of(base, model, done, range, cells);
+        return done == base.count()
+                ? above
+                : above + MergeKernels.super.count(base.slice(done, base.count() - done),
+                        model.slice(done, base.count() - done), range, cells);
+    }
+
+    @Override
     public double norm(Elements base, Elements model, Keep keep, long firstIndex) {
         VectorInput origin = new VectorInput(base);
         VectorDelta delta = new VectorDelta(model, keep, 1);

@@ -22,6 +22,10 @@ final class Workers implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("mendel-merge-", 0).factory());
     }
 
+    int threads() {
+        return threads;
+    }
+
     /** Runs all pieces, in any order, on the caller's thread and the others; a piece that calls it does all itself. */
     void forEach(long pieces, LongConsumer work) {
         if (pieces <= 1 || threads == 1 || inPiece.get()) {

@@ -105,6 +105,25 @@ class VectorMergeKernelsTest {
 
     @ParameterizedTest
     @MethodSource("sizes")
+    void countsAreEqual(int size) {
+        List<MagnitudeRange> ranges = List.of(MagnitudeRange.all(),
+                MagnitudeRange.one(Float.floatToIntBits(0.5f)), MagnitudeRange.one(0),
+                MagnitudeRange.between(Float.floatToIntBits(0.25f), Float.floatToIntBits(1)),
+                new MagnitudeRange(Float.floatToIntBits(Float.POSITIVE_INFINITY), 0, 2));
+        for (MagnitudeRange range : ranges) {
+            eachInput(size, models -> {
+                int[] expected = new int[range.cells()];
+                int[] actual = new int[range.cells()];
+                long above = scalar.count(models.get(0), models.get(1), range, expected);
+                assertThat(vector.count(models.get(0), models.get(1), range, actual))
+                        .isEqualTo(above);
+                assertThat(actual).isEqualTo(expected);
+            });
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
     void magnitudesAreEqual(int size) {
         eachInput(size, models -> {
             int[] expected = new int[size];

@@ -4,8 +4,12 @@ import io.mendel.checkpoint.CheckpointException;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.InvalidInputException;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -36,31 +40,62 @@ public final class Mendel {
      * Runs a command and exits with its code.
      *
      * @param args the command line
+     * @throws InterruptedException never; nobody interrupts the main thread before a command runs
      */
-    public static void main(String[] args) {
+    public static void main(String[] args) throws InterruptedException {
         Terminal terminal = Terminal.ofProcess();
-        int code = commandLine(terminal).execute(args);
+        // Takes a tenth of a second, as describing the command does.
+        Thread restored = Thread.ofPlatform().start(StandardError::restore);
+        CommandLine line = commandLine(terminal, args.length == 0 ? "" : args[0]);
+        restored.join();
+        int code = line.execute(args);
         terminal.out().flush();
         System.exit(code);
     }
 
-    /** The command line on these streams, for {@code main} and for tests. */
+    /** The command line on these streams, with all commands. */
     static CommandLine commandLine(Terminal terminal) {
+        return commandLine(terminal, "");
+    }
+
+    /**
+     * The command line on these streams. If a command is called by its name, it is the only one: describing all of them
+     * takes Java as long as it takes to start.
+     */
+    private static CommandLine commandLine(Terminal terminal, String first) {
+        var commands = commands(terminal);
+        Supplier<Object> called = commands.get(first);
         var line = new CommandLine(new Mendel());
-        for (Object command : new Object[]{new RunCommand(terminal), new ResumeCommand(terminal),
-            new StatusCommand(terminal), new WatchCommand(terminal), new ServeCommand(terminal),
-            new EnqueueCommand(terminal), new ReportCommand(terminal), new ExportCommand(terminal),
-            new MergeCommand(terminal), new EvaluateCommand(terminal), new InspectCommand(terminal),
-            new BundleCommand(terminal), new RestoreCommand(terminal), new SoupCommand(terminal),
-            RecipeCommand.commandLine(terminal), new MethodsCommand(terminal),
-            new DoctorCommand(terminal), BenchCommand.commandLine(terminal)}) {
-            line.addSubcommand(command);
-        }
+        (called == null ? commands.values() : List.of(called))
+                .forEach(command -> line.addSubcommand(command.get()));
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpWidth(110);
         line.setParameterExceptionHandler((failure, _) -> misused(failure, terminal));
         line.setExecutionExceptionHandler((failure, command, parsed) -> explain(failure, terminal));
         return line;
+    }
+
+    private static SequencedMap<String, Supplier<Object>> commands(Terminal terminal) {
+        var commands = new LinkedHashMap<String, Supplier<Object>>();
+        commands.put("run", () -> new RunCommand(terminal));
+        commands.put("resume", () -> new ResumeCommand(terminal));
+        commands.put("status", () -> new StatusCommand(terminal));
+        commands.put("watch", () -> new WatchCommand(terminal));
+        commands.put("serve", () -> new ServeCommand(terminal));
+        commands.put("enqueue", () -> new EnqueueCommand(terminal));
+        commands.put("report", () -> new ReportCommand(terminal));
+        commands.put("export", () -> new ExportCommand(terminal));
+        commands.put("merge", () -> new MergeCommand(terminal));
+        commands.put("evaluate", () -> new EvaluateCommand(terminal));
+        commands.put("inspect", () -> new InspectCommand(terminal));
+        commands.put("bundle", () -> new BundleCommand(terminal));
+        commands.put("restore", () -> new RestoreCommand(terminal));
+        commands.put("soup", () -> new SoupCommand(terminal));
+        commands.put("recipe", () -> RecipeCommand.commandLine(terminal));
+        commands.put("methods", () -> new MethodsCommand(terminal));
+        commands.put("doctor", () -> new DoctorCommand(terminal));
+        commands.put("bench", () -> BenchCommand.commandLine(terminal));
+        return commands;
     }
 
     /** One line instead of picocli's whole usage text, which buries the message. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
 import io.mendel.campaign.SequenceBuild;
+import io.mendel.merge.Merger;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.space.DocumentException;
 import io.mendel.space.MergeSequence;
@@ -65,6 +66,9 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (!dryRun) {
+            Thread.ofPlatform().daemon().start(Merger::warmUp);
+        }
         try (MergeDevice opened = Devices.open(device)) {
             return merge(opened);
         }

@@ -22,7 +22,6 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
 
     /** The process's own streams, in UTF-8 whatever the locale. */
     static Terminal ofProcess() {
-        StandardError.restore();
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
                 StandardCharsets.UTF_8);
         var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true,
