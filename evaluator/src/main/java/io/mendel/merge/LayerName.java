@@ -3,8 +3,6 @@ package io.mendel.merge;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,15 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 record LayerName(String stack, int layer, String rest) {
 
-    private static final Pattern NUMBERED = Pattern.compile("(.+?)\\.(\\d{1,6})\\.(.+)");
+    private static final int MOST_DIGITS = 6;
 
-    /** The parts of a name, or null if it has no number. */
+    /** The parts of a name at the first number in it, or null if it has none. */
     static @Nullable LayerName of(String tensor) {
-        Matcher matcher = NUMBERED.matcher(tensor);
-        return matcher.matches()
-                ? new LayerName(matcher.group(1), Integer.parseInt(matcher.group(2)),
-                        matcher.group(3))
-                : null;
+        int dot = tensor.indexOf('.', 1);
+        while (dot >= 0) {
+            int end = tensor.indexOf('.', dot + 1);
+            if (end < 0 || end + 1 == tensor.length()) {
+                return null;
+            }
+            if (isNumber(tensor, dot + 1, end)) {
+                return new LayerName(tensor.substring(0, dot),
+                        Integer.parseInt(tensor, dot + 1, end, 10), tensor.substring(end + 1));
+            }
+            dot = end;
+        }
+        return null;
+    }
+
+    private static boolean isNumber(String text, int from, int to) {
+        return to > from && to - from <= MOST_DIGITS
+                && text.chars().skip(from).limit(to - from).allMatch(c -> c >= '0' && c <= '9');
     }
 
     /** The stack with the most tensors: the decoder's layers; null if no tensor has a number. */

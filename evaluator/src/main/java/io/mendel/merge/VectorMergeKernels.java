@@ -95,6 +95,9 @@ final class VectorMergeKernels implements MergeKernels {
 
     @Override
     public double norm(Elements base, Elements model, Keep keep, long firstIndex) {
+        if (Bfloat16Norm.takes(base, model)) {
+            return Bfloat16Norm.of(base, model, keep, firstIndex);
+        }
         VectorInput origin = new VectorInput(base);
         VectorDelta delta = new VectorDelta(model, keep, 1);
         double[] sums = new double[8];
