@@ -19,6 +19,12 @@ RANDOM=7
 content() { "$mendel" inspect "$1" --json | grep '"digest"'; }
 status() { "$mendel" status "$1" --json | sed '/"timings"/,/}/d'; }
 
+# Any difference ends the script with code 1.
+compare() {
+  diff <(status "$straight") <(status "$killed")
+  diff <(content "$straight") <(content "$killed")
+  echo "  status and store content: equal"
+}
 sessions() { grep -c ' session of ' "$1/events.log" 2>/dev/null || true; }
 
 each=$(((kills + ${#algorithms[@]} - 1) / ${#algorithms[@]}))
@@ -29,9 +35,9 @@ for algorithm in "${algorithms[@]}"; do
   "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$straight" "${chosen[@]}" >/dev/null 2>&1
   began=$(date +%s -d "$(head -1 "$straight/events.log" | cut -d' ' -f1)")
   took=$(($(date +%s -d "$(tail -1 "$straight/events.log" | cut -d' ' -f1)") - began + 1))
-  # Every fourth kill hits the start, the others the work: after sessions of a random length that together last about as
-  # long as the whole campaign, whatever the speed of the machine.
-  longest=$((2000 * took / each + 500))
+  # Every fourth kill hits the start, the others the work, whatever the speed of the machine. A campaign that comes to
+  # its end before the next kill is compared, and another one begins.
+  longest=$((1000 * took / 2))
   echo "$algorithm, uninterrupted: $took s of work; a session works at most $longest ms"
   for ((i = 1; i <= each; i++)); do
     before=$(sessions "$killed")
@@ -45,8 +51,8 @@ for algorithm in "${algorithms[@]}"; do
     kill -9 "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
     echo "  kill $i: $(tail -1 "$killed/events.log" 2>/dev/null | cut -d' ' -f2- || true)"
+    if grep -qs ' finished: ' "$killed/events.log"; then compare; rm -rf "$killed"; fi
   done
   "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$killed" "${chosen[@]}" --workers 2 >/dev/null 2>&1
-  diff <(status "$straight") <(status "$killed") && echo "  status: equal"
-  diff <(content "$straight") <(content "$killed") && echo "  store content: equal"
+  compare
 done
