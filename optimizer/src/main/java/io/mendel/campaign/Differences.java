@@ -117,7 +117,8 @@ final class Differences {
         return isProperty(objective)
                 ? means[objective]
                 : means[objective] + z
-                        * Math.sqrt(TaskSums.variance(of(objective), rival.items()[objective].length));
+                        * Math.sqrt(
+                                TaskSums.variance(of(objective), rival.items()[objective].length));
     }
 
     private List<Integer> inMain() {

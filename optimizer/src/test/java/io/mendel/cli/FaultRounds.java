@@ -303,7 +303,8 @@ final class FaultRounds {
             details.put("info", contents.info().toString());
             details.put("winner", String.valueOf(contents.winner()));
             contents.candidates().forEach(c -> details.put("candidate " + c.id(), c.toString()));
-            contents.history().forEach(g -> details.put("generation " + g.generation(), g.toString()));
+            contents.history()
+                    .forEach(g -> details.put("generation " + g.generation(), g.toString()));
             contents.baselines().forEach(b -> details.put("baseline " + b.name(), b.toString()));
         }
         return details;
