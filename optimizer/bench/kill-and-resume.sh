@@ -19,26 +19,40 @@ RANDOM=7
 content() { "$mendel" inspect "$1" --json | grep '"digest"'; }
 status() { "$mendel" status "$1" --json | sed '/"timings"/,/}/d'; }
 
+# Any difference ends the script with code 1.
+compare() {
+  diff <(status "$straight") <(status "$killed")
+  diff <(content "$straight") <(content "$killed")
+  echo "  status and store content: equal"
+}
+sessions() { grep -c ' session of ' "$1/events.log" 2>/dev/null || true; }
+
 each=$(((kills + ${#algorithms[@]} - 1) / ${#algorithms[@]}))
 for algorithm in "${algorithms[@]}"; do
   chosen=("${settings[@]}")
   if [ "$algorithm" != demo ]; then chosen+=(--set "search.algorithm=$algorithm"); fi
   straight=$work/$algorithm-straight killed=$work/$algorithm-killed
-  SECONDS=0
   "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$straight" "${chosen[@]}" >/dev/null 2>&1
-  # Sessions of a random length that together last about as long as the whole campaign and its starts, so that kills fall
-  # into every phase of it, whatever the speed of the machine.
-  longest=$((2 + 2 * SECONDS / each))
-  echo "$algorithm, uninterrupted: $SECONDS s; a session lasts at most $((2 + longest)) s"
+  began=$(date +%s -d "$(head -1 "$straight/events.log" | cut -d' ' -f1)")
+  took=$(($(date +%s -d "$(tail -1 "$straight/events.log" | cut -d' ' -f1)") - began + 1))
+  # Every fourth kill hits the start, the others the work, whatever the speed of the machine. A campaign that comes to
+  # its end before the next kill is compared, and another one begins.
+  longest=$((1000 * took / 2))
+  echo "$algorithm, uninterrupted: $took s of work; a session works at most $longest ms"
   for ((i = 1; i <= each; i++)); do
+    before=$(sessions "$killed")
     "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$killed" "${chosen[@]}" >/dev/null 2>&1 &
     pid=$!
-    sleep "$((1 + RANDOM % longest)).$((RANDOM % 10))"
+    if ((i % 4)); then
+      while kill -0 "$pid" 2>/dev/null && [ "$(sessions "$killed")" = "$before" ]; do sleep 0.05; done
+    fi
+    pause=$((RANDOM * longest / 32768))
+    sleep "$(printf '%d.%03d' $((pause / 1000)) $((pause % 1000)))"
     kill -9 "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
-    echo "  kill $i: generations logged by all sessions so far: $(cat "$killed/events.log" 2>/dev/null | grep -c "generation" || true)"
+    echo "  kill $i: $(tail -1 "$killed/events.log" 2>/dev/null | cut -d' ' -f2- || true)"
+    if grep -qs ' finished: ' "$killed/events.log"; then compare; rm -rf "$killed"; fi
   done
   "$mendel" run "$home/optimizer/demo/campaign.yaml" --dir "$killed" "${chosen[@]}" --workers 2 >/dev/null 2>&1
-  diff <(status "$straight") <(status "$killed") && echo "  status: equal"
-  diff <(content "$straight") <(content "$killed") && echo "  store content: equal"
+  compare
 done

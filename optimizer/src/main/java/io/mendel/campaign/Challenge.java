@@ -54,17 +54,18 @@ final class Challenge {
         if (first.size() < roles.size() || second.size() < roles.size()) {
             return null;
         }
-        var tasks = new ArrayList<PairedTest.Pairs>();
+        var parts = new ArrayList<PairedGain.Part>();
         for (ObjectiveDefinition objective : goals.objectives()) {
             if (goals.main().objectives().contains(objective.name())) {
                 var pairs = pairs(objective, first, second);
                 if (pairs == null) {
                     return null;
                 }
-                tasks.add(pairs);
+                parts.add(
+                        new PairedGain.Part(Objects.requireNonNull(objective.task()), pairs));
             }
         }
-        return PairedGain.of(tasks, goals.main().rule());
+        return PairedGain.of(parts, goals.main().rule());
     }
 
     private static PairedTest.@Nullable Pairs pairs(ObjectiveDefinition objective,

@@ -3,7 +3,7 @@ package io.mendel.campaign;
 import io.mendel.results.ObjectiveDefinition;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,17 +63,6 @@ final class Differences {
         return goals.objectives().get(objective).task() == null;
     }
 
-    /** Squared standard error of the mean of differences, sampled from a finite set. */
-    private static double variance(double[] differences, int all) {
-        double n = differences.length;
-        double mean = Arrays.stream(differences).sum() / n;
-        double squares = 0;
-        for (double difference : differences) {
-            squares += (difference - mean) * (difference - mean);
-        }
-        return squares / (n - 1) / n * (1 - n / all);
-    }
-
     /** Whether the main objective on all items is below the rival's, as far as one can tell. */
     boolean mainIsBelow(double z) {
         return switch (goals.main().rule()) {
@@ -82,10 +71,9 @@ final class Differences {
         };
     }
 
-    /** Objectives of one task are not independent of each other: their items are added up first. */
     private boolean meanIsBelow(double z) {
-        Map<String, double[]> byTask = new LinkedHashMap<>();
-        Map<String, Integer> all = new LinkedHashMap<>();
+        var sums = new TaskSums();
+        Map<String, Integer> all = new HashMap<>();
         double fixed = 0;
         int count = goals.main().objectives().size();
         for (int i : inMain()) {
@@ -94,23 +82,11 @@ final class Differences {
                 continue;
             }
             String task = Objects.requireNonNull(goals.objectives().get(i).task());
-            double[] sums = byTask.computeIfAbsent(task, _ -> new double[0]);
-            double[] differences = of(i);
-            var added = new double[differences.length];
-            for (int item = 0; item < added.length; item++) {
-                added[item] = (sums.length == 0 ? 0 : sums[item]) + differences[item] / count;
-            }
-            byTask.put(task, added);
+            sums.add(task, of(i), count);
             all.put(task, rival.items()[i].length);
         }
-        double mean = fixed;
-        double variance = 0;
-        for (var entry : byTask.entrySet()) {
-            double[] sums = entry.getValue();
-            mean += Arrays.stream(sums).sum() / sums.length;
-            variance += variance(sums, Objects.requireNonNull(all.get(entry.getKey())));
-        }
-        return mean + z * Math.sqrt(variance) < 0;
+        double variance = sums.variance(task -> Objects.requireNonNull(all.get(task)));
+        return fixed + sums.mean() + z * Math.sqrt(variance) < 0;
     }
 
     /** One objective that is clearly below the rival's least is enough; z allows for as many tries as there are. */
@@ -141,7 +117,8 @@ final class Differences {
         return isProperty(objective)
                 ? means[objective]
                 : means[objective] + z
-                        * Math.sqrt(variance(of(objective), rival.items()[objective].length));
+                        * Math.sqrt(
+                                TaskSums.variance(of(objective), rival.items()[objective].length));
     }
 
     private List<Integer> inMain() {

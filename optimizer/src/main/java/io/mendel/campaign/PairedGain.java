@@ -8,46 +8,59 @@ import java.util.List;
  *
  * @param gain the difference of the main scores
  * @param error its standard error, which is that of the differences item by item, so that items that are hard for both
- *            do not count; of the smallest of several tasks, the largest error of a task
+ *            do not count; of the smallest of several objectives, the largest error of one of them
  */
 record PairedGain(double gain, double error) {
 
     /**
+     * Scores of one objective.
+     *
+     * @param task the task whose items they are of
+     * @param pairs the scores of both models, larger being better, in an order that all objectives of the task share
+     */
+    record Part(String task, PairedTest.Pairs pairs) {}
+
+    /**
      * The gain of the first models over the second ones.
      *
-     * @param tasks the scores of each task's items, larger being better; at least one task
-     * @param rule how the means of the tasks make the main score
+     * @param objectives their items, at least one objective
+     * @param rule how the means of the objectives make the main score
      */
-    static PairedGain of(List<PairedTest.Pairs> tasks, Main.Rule rule) {
-        double firstSum = 0;
-        double secondSum = 0;
-        double firstMin = Double.POSITIVE_INFINITY;
-        double secondMin = Double.POSITIVE_INFINITY;
-        double variance = 0;
-        double largest = 0;
-        for (PairedTest.Pairs pairs : tasks) {
-            double[] first = pairs.first();
-            double[] second = pairs.second();
-            double firstMean = mean(first);
-            double secondMean = mean(second);
-            double squares = 0;
-            for (int i = 0; i < first.length; i++) {
-                double off = first[i] - second[i] - (firstMean - secondMean);
-                squares += off * off;
-            }
-            double ofMean = squares / first.length / Math.max(1, first.length - 1);
-            variance += ofMean;
-            largest = Math.max(largest, ofMean);
-            firstSum += firstMean;
-            secondSum += secondMean;
-            firstMin = Math.min(firstMin, firstMean);
-            secondMin = Math.min(secondMin, secondMean);
-        }
-        int n = tasks.size();
+    static PairedGain of(List<Part> objectives, Main.Rule rule) {
         return switch (rule) {
-            case MEAN -> new PairedGain((firstSum - secondSum) / n, Math.sqrt(variance) / n);
-            case MIN -> new PairedGain(firstMin - secondMin, Math.sqrt(largest));
+            case MEAN -> ofMean(objectives);
+            case MIN -> ofLeast(objectives);
         };
+    }
+
+    private static PairedGain ofMean(List<Part> objectives) {
+        var sums = new TaskSums();
+        for (Part part : objectives) {
+            sums.add(part.task(), differences(part.pairs()), objectives.size());
+        }
+        return new PairedGain(sums.mean(),
+                Math.sqrt(sums.variance(_ -> Double.POSITIVE_INFINITY)));
+    }
+
+    private static PairedGain ofLeast(List<Part> objectives) {
+        double first = Double.POSITIVE_INFINITY;
+        double second = Double.POSITIVE_INFINITY;
+        double variance = 0;
+        for (Part part : objectives) {
+            first = Math.min(first, mean(part.pairs().first()));
+            second = Math.min(second, mean(part.pairs().second()));
+            variance = Math.max(variance,
+                    TaskSums.variance(differences(part.pairs()), Double.POSITIVE_INFINITY));
+        }
+        return new PairedGain(first - second, Math.sqrt(variance));
+    }
+
+    private static double[] differences(PairedTest.Pairs pairs) {
+        double[] differences = pairs.first().clone();
+        for (int i = 0; i < differences.length; i++) {
+            differences[i] -= pairs.second()[i];
+        }
+        return differences;
     }
 
     private static double mean(double[] scores) {

@@ -13,18 +13,20 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * A real scorer that does not return, throws, or is given a weight that is out of range for some recipes, always the same ones;
- * it writes down every evaluation that begins.
+ * A real scorer that does not return, throws, is given a weight that is out of range or reports NaN for some recipes,
+ * always the same ones; it writes down every evaluation that begins.
  */
 public final class FaultyScorer implements RecipeScorer {
 
     private static final int PERCENT = 100;
     private static final int EXCEPTIONS = 5;
-    private static final int REFUSALS = 20;
+    private static final int REFUSALS = 13;
+    private static final int NANS = 20;
 
     private final RecipeScorer scorer;
     private final Path journal;
@@ -59,7 +61,10 @@ public final class FaultyScorer implements RecipeScorer {
         if (lot < REFUSALS) {
             return scorer.score(refused(recipe), role, race);
         }
-        if (lot < REFUSALS + hangs) {
+        if (lot < NANS) {
+            return notANumber(scorer.score(recipe, role, race));
+        }
+        if (lot < NANS + hangs) {
             return forEver();
         }
         return scorer.score(recipe, role, race);
@@ -73,6 +78,23 @@ public final class FaultyScorer implements RecipeScorer {
                 List.of(Slice.of(List.of(Source.of(model,
                         Map.of("weight", ParameterValue.of(3e38)))))),
                 new TreeMap<>(Map.of("normalize", ParameterValue.of(0))), null, null, 0);
+    }
+
+    /** The merge engine takes no weights and scales that could overflow, so this is where NaN may still come from. */
+    private static Outcome notANumber(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Finished(var objectives, var scores, var items) ->
+                new Outcome.Finished(notNumbers(objectives), scores, items);
+            case Outcome.Raced(var objectives, var scores, var items, int scored, int of) ->
+                new Outcome.Raced(notNumbers(objectives), scores, items, scored, of);
+            case Outcome.Failed failed -> failed;
+        };
+    }
+
+    private static SortedMap<String, Double> notNumbers(SortedMap<String, Double> values) {
+        var replaced = new TreeMap<>(values);
+        replaced.replaceAll((_, _) -> Double.NaN);
+        return replaced;
     }
 
     private static Outcome forEver() {

@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.mendel.campaign.PairedGain.Part;
 import io.mendel.results.PairedTest.Pairs;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,9 +11,10 @@ import org.junit.jupiter.api.Test;
 
 class PairedGainTest {
 
-    private static final Pairs HALF = new Pairs(new double[]{1, 1, 0, 0},
-            new double[]{0, 1, 0, 0});
-    private static final Pairs WORSE = new Pairs(new double[]{0.2, 0.4}, new double[]{0.4, 0.6});
+    private static final Part HALF = new Part("half",
+            new Pairs(new double[]{1, 1, 0, 0}, new double[]{0, 1, 0, 0}));
+    private static final Part WORSE = new Part("worse",
+            new Pairs(new double[]{0.2, 0.4}, new double[]{0.4, 0.6}));
 
     @Test
     void theErrorIsThatOfTheDifferences() {
@@ -33,6 +35,23 @@ class PairedGainTest {
     }
 
     @Test
+    void objectivesOfOneTaskAreAddedUpItemByItem() {
+        // The same differences twice are as uncertain as once; as two tasks they would be less so.
+        PairedGain same = PairedGain.of(List.of(HALF, HALF), Main.Rule.MEAN);
+        assertThat(same.gain()).isCloseTo(0.25, within(1e-12));
+        assertThat(same.error()).isCloseTo(0.25, within(1e-12));
+        PairedGain apart = PairedGain.of(List.of(HALF, new Part("other", HALF.pairs())),
+                Main.Rule.MEAN);
+        assertThat(apart.gain()).isCloseTo(0.25, within(1e-12));
+        assertThat(apart.error()).isCloseTo(0.25 / Math.sqrt(2), within(1e-12));
+
+        // What one objective gains on every item the other loses: no gain, for certain.
+        Part opposite = new Part("half", new Pairs(HALF.pairs().second(), HALF.pairs().first()));
+        assertThat(PairedGain.of(List.of(HALF, opposite), Main.Rule.MEAN))
+                .isEqualTo(new PairedGain(0, 0));
+    }
+
+    @Test
     void theBestOfManyEqualModelsSeldomSeemsBetter() {
         var random = new SplittableRandom(3);
         int seemed = 0;
@@ -45,7 +64,8 @@ class PairedGainTest {
                 for (int i = 0; i < scores.length; i++) {
                     scores[i] += 0.1 * random.nextGaussian();
                 }
-                PairedGain gain = PairedGain.of(List.of(new Pairs(scores, old)), Main.Rule.MEAN);
+                PairedGain gain = PairedGain.of(
+                        List.of(new Part("task", new Pairs(scores, old))), Main.Rule.MEAN);
                 best = gain.gain() > best.gain() ? gain : best;
             }
             seemed += best.beyondLuckOf(60) ? 1 : 0;

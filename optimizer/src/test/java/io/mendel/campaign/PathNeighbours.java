@@ -179,8 +179,9 @@ final class PathNeighbours {
     private static String change(Map<String, double[]> before, Map<String, double[]> after) {
         PairedGain gain = PairedGain.of(before.keySet()
                 .stream()
-                .map(task -> new PairedTest.Pairs(Objects.requireNonNull(after.get(task)),
-                        Objects.requireNonNull(before.get(task))))
+                .map(task -> new PairedGain.Part(task,
+                        new PairedTest.Pairs(Objects.requireNonNull(after.get(task)),
+                                Objects.requireNonNull(before.get(task)))))
                 .toList(), Main.Rule.MEAN);
         return String.format(Locale.ROOT, "%+.4f\t%.4f", gain.gain(), gain.error());
     }

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Campaigns that give up clearly worse candidates. */
 class RacingCampaignTest {
@@ -80,10 +82,13 @@ class RacingCampaignTest {
                 .toList();
     }
 
-    /** CMA-ES changes its items with every generation. */
-    @Test
-    void whoIsGivenUpDoesNotDependOnWorkersOrStops() throws Exception {
-        CampaignSpec spec = racing("search.algorithm", "cma_es", "tasks",
+    /** One strategy that looks at the main score and changes its items, one that compares objectives. */
+    @ParameterizedTest
+    @CsvSource({"cma_es, 6", "niches, 13"})
+    void whoIsGivenUpDoesNotDependOnWorkersOrStops(String algorithm, String population)
+            throws Exception {
+        CampaignSpec spec = racing("search.algorithm", algorithm, "search.population", population,
+                "tasks",
                 "[tasks/know_ja.yaml, tasks/order_en.yaml]", "objectives",
                 "[{name: know, task: know_ja, metric: soft_acc}, "
                         + "{name: order, task: order_en, metric: soft_acc}]",

@@ -1,5 +1,6 @@
 package io.mendel.cli;
 
+import io.mendel.results.Evaluation;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -7,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -97,7 +99,7 @@ final class FaultRounds {
                 if (!content(directory).equals(expected)) {
                     throw new AssertionError("The campaign " + directory + " (" + algorithm
                             + ") found something else than one that nobody disturbed:\n"
-                            + difference(outcomes(directory), calm.get(algorithm)));
+                            + difference(details(directory), calm.get(algorithm)));
                 }
                 count(directory);
                 delete(directory);
@@ -139,7 +141,7 @@ final class FaultRounds {
         }
         String content = content(directory);
         undisturbed.put(algorithm, content);
-        calm.put(algorithm, outcomes(directory));
+        calm.put(algorithm, details(directory));
         delete(directory);
         return content;
     }
@@ -286,6 +288,43 @@ final class FaultRounds {
         return outcomes;
     }
 
+    /** Everything that the content's digest is made of, by what it is. */
+    private static Map<String, String> details(Path directory) throws StoreException {
+        var details = new HashMap<String, String>();
+        try (CampaignStore store = CampaignStore.read(directory)) {
+            for (var set : store.itemSets().entrySet()) {
+                details.put("items " + set.getKey(), set.getValue());
+                store.evaluations(set.getValue())
+                        .forEach((digest, evaluation) -> details.put(set.getKey() + " " + digest,
+                                evaluation.outcome() + items(store, evaluation)));
+            }
+            var contents = store.contents();
+            details.put("finished", Boolean.toString(contents.finished()));
+            details.put("info", contents.info().toString());
+            details.put("winner", String.valueOf(contents.winner()));
+            contents.candidates().forEach(c -> details.put("candidate " + c.id(), c.toString()));
+            contents.history()
+                    .forEach(g -> details.put("generation " + g.generation(), g.toString()));
+            contents.baselines().forEach(b -> details.put("baseline " + b.name(), b.toString()));
+        }
+        return details;
+    }
+
+    private static String items(CampaignStore store, Evaluation evaluation) {
+        try {
+            var known = store.find(evaluation.key());
+            return known != null && known.outcome() instanceof Outcome.Finished finished
+                    ? finished.items()
+                            .stream()
+                            .map(item -> item + " " + Arrays.toString(item.scores()))
+                            .toList()
+                            .toString()
+                    : "";
+        } catch (StoreException e) {
+            return e.toString();
+        }
+    }
+
     private static String difference(Map<String, String> found,
             @Nullable Map<String, String> expected) {
         var lines = new ArrayList<String>();
@@ -296,7 +335,7 @@ final class FaultRounds {
                 lines.add(key + ": " + found.get(key) + " instead of " + expected.get(key));
             }
         }
-        return lines.isEmpty() ? "the evaluations are the same" : String.join("\n", lines);
+        return lines.isEmpty() ? "everything but the digest is the same" : String.join("\n", lines);
     }
 
     private static boolean finished(Path directory) throws StoreException {

@@ -26,7 +26,8 @@ class FaultRoundsTest {
 
         assertThat(rounds.summary()).contains("none lost")
                 .contains("injected")
-                .contains("must be between");
+                .contains("must be between")
+                .contains("must be a finite number, not NaN");
     }
 
     @Test

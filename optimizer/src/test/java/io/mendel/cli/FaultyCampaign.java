@@ -44,7 +44,7 @@ final class FaultyCampaign {
     private static CampaignSpec spec(String algorithm, long seed) throws Exception {
         var overrides = new HashMap<String, String>(Map.of("evaluation",
                 "{items: 2, validation_items: 1, test_items: 1}", "budget.evaluations", "32",
-                "limits.seconds", "4", "space.methods", "[task_arithmetic]"));
+                "limits.seconds", "10", "space.methods", "[task_arithmetic]"));
         overrides.put("search", "{algorithm: " + algorithm + ", population: 8, seed: " + seed
                 + ", finalists: 3}");
         return Campaigns.read(SmallCampaign.YAML, SmallCampaign.DEMO.resolve("small.yaml"),

@@ -77,9 +77,9 @@ final class Database implements AutoCloseable {
     /** Runs {@code work} so that all of it happens or nothing; when this returns, it is on disk. */
     <T extends @Nullable Object> T transaction(Work<T> work) throws StoreException {
         try {
-            connection.setAutoCommit(false);
             T result;
             try {
+                connection.setAutoCommit(false);
                 result = work.run();
                 connection.commit();
             } catch (SQLException | StoreException | RuntimeException e) {
@@ -131,10 +131,18 @@ final class Database implements AutoCloseable {
         return statement;
     }
 
-    /** After a full disk SQLite has rolled back by itself and refuses to do it again; the first failure is what counts. */
+    /**
+     * After a full disk SQLite has rolled back by itself and refuses to do it again; the first failure is what counts. The
+     * driver leaves its transaction in any case: else it would not begin the next one, whose statements would be on disk one by
+     * one.
+     */
     private void abandon(Exception failure) {
         try {
             connection.rollback();
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+        try {
             connection.setAutoCommit(true);
         } catch (SQLException e) {
             failure.addSuppressed(e);
