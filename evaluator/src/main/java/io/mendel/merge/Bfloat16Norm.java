@@ -29,29 +29,37 @@ final class Bfloat16Norm {
     /** As {@link MergeKernels#norm}. */
     static double of(Elements base, Elements model, Keep keep, long firstIndex) {
         int whole = base.count() - base.count() % (2 * LANES);
+        // First the even sums, then the odd ones.
         double[] sums = new double[8];
-        float[] row = new float[whole];
+        float[] row = new float[Math.min(whole, VectorMergeKernels.BLOCK)];
+        var kept = new Bfloat16Delta(base, new WeightedDelta(model, keep, 1, 1));
         try {
-            new Bfloat16Delta(base, new WeightedDelta(model, keep, 1, 1))
-                    .weigh(0, firstIndex, whole, row);
+            for (int from = 0; from < whole; from += row.length) {
+                int length = Math.min(row.length, whole - from);
+                kept.weigh(from, firstIndex + from, length, row);
+                add(row, length, sums);
+            }
         } finally {
             Reference.reachabilityFence(base);
             Reference.reachabilityFence(model);
         }
-        add(row, sums);
         for (int i = whole; i < base.count(); i++) {
             float delta = model.get(i) - base.get(i);
             if (ScalarMergeKernels.keeps(keep, delta, firstIndex + i)) {
-                sums[i % 8] += Math.abs((double) delta);
+                sums[i % 2 * 4 + i % 8 / 2] += Math.abs((double) delta);
             }
         }
-        return VectorBlocks.total(sums);
+        double norm = 0;
+        for (int i = 0; i < sums.length; i++) {
+            norm += sums[i % 2 * 4 + i / 2];
+        }
+        return norm;
     }
 
-    private static void add(float[] row, double[] sums) {
-        DoubleVector even = DoubleVector.zero(DoubleVector.SPECIES_256);
-        DoubleVector odd = even;
-        for (int i = 0; i < row.length; i += 2 * LANES) {
+    private static void add(float[] row, int length, double[] sums) {
+        DoubleVector even = DoubleVector.fromArray(DoubleVector.SPECIES_256, sums, 0);
+        DoubleVector odd = DoubleVector.fromArray(DoubleVector.SPECIES_256, sums, 4);
+        for (int i = 0; i < length; i += 2 * LANES) {
             for (int lane = 0; lane < LANES; lane += 4) {
                 even = even.add(FloatVector.fromArray(FloatVector.SPECIES_128, row, i + lane)
                         .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
@@ -61,9 +69,7 @@ final class Bfloat16Norm {
                         .lanewise(VectorOperators.ABS));
             }
         }
-        for (int sum = 0; sum < sums.length; sum += 2) {
-            sums[sum] = even.lane(sum / 2);
-            sums[sum + 1] = odd.lane(sum / 2);
-        }
+        even.intoArray(sums, 0);
+        odd.intoArray(sums, 4);
     }
 }
