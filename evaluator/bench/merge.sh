@@ -14,5 +14,6 @@ for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* /opt/java/* "$HOME"/.sdkman/can
 done
 cd evaluator
 printf -- '-cp\n%s\n' "target/test-classes:target/classes:../search-spaces/target/classes:$(cat "$work/class-path")" >"$work/options"
-"$jdk/bin/java" --add-modules=jdk.incubator.vector -XX:+UseSerialGC -Xmx1g "@$work/options" io.mendel.merge.MergeBench "$@" \
+"$jdk/bin/java" --add-modules=jdk.incubator.vector -XX:+UseSerialGC -Xmx1g \
+  -XX:CompileCommandFile=../optimizer/bin/compile-commands "@$work/options" io.mendel.merge.MergeBench "$@" \
   2> >(grep -v '^WARNING: Using incubator modules: ' >&2)

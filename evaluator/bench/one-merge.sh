@@ -25,19 +25,17 @@ if [ ! -e "$models/done" ]; then
   touch "$models/done"
 fi
 
-# A recipe: method, parameters of each parent.
+# A recipe of two models, and the base where the method has one: method, parameters of each model.
 recipe() {
   echo "merge_method: $1"
-  if [ "$1" = slerp ]; then
-    printf 'base_model: %s\nparameters: {t: 0.4}\nmodels:\n' "$models/a"
-    for name in a b; do echo "  - {model: $models/$name}"; done
-  else
-    if [ "$1" != linear ]; then echo "base_model: $models/base"; fi
-    echo "models:"
-    for name in $(if [ "$1" = linear ]; then echo base; fi) a b c; do
-      echo "  - {model: $models/$name, parameters: {weight: 0.3${2:+, $2}}}"
-    done
-  fi
+  local each=", parameters: {weight: 0.5${2:+, $2}}"
+  case $1 in
+    slerp) printf 'base_model: %s\nparameters: {t: 0.4}\n' "$models/a" && each= ;;
+    linear) ;;
+    *) echo "base_model: $models/base" ;;
+  esac
+  echo "models:"
+  for name in a b; do echo "  - {model: $models/$name$each}"; done
   echo "dtype: bfloat16"
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rounds of faults on small campaigns of every algorithm: kills, stops, a full disk, exceptions, scores that are NaN,
-# evaluations that hang or are refused. After each round nothing finished may be lost or computed again and the store must be intact; every campaign
-# must end like one that nobody disturbed.
+# evaluations that hang or are refused. After each round nothing finished may be lost or computed again and the store must
+# be intact; every campaign must end like one that nobody disturbed.
 # Usage: faults.sh [ROUNDS] [SEED] [ALGORITHM …]   e.g. faults.sh 200 1 nsga2 cma_es ga random
 # The disk that fills up is a tmpfs of 48 MB, which only root may mount; without it those rounds are kills.
 set -euo pipefail

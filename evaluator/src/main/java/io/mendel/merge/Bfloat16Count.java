@@ -74,7 +74,7 @@ final class Bfloat16Count {
             above = above.add(1, even.compare(GT, bits)).add(1, odd.compare(GT, bits));
             equal = equal.add(1, even.eq(bits)).add(1, odd.eq(bits));
         }
-        return (long) above.reduceLanes(ADD) << Integer.SIZE | equal.reduceLanes(ADD);
+        return ((long) above.reduceLanes(ADD) << Integer.SIZE) | equal.reduceLanes(ADD);
     }
 
     private static long range(long base, long model, int bytes, int first, int last, int shift,
@@ -107,7 +107,7 @@ final class Bfloat16Count {
                 odd.intoArray(lanes, LANES);
                 for (int bits : lanes) {
                     if (bits >= first && bits <= last) {
-                        cells[bits - first >>> shift]++;
+                        cells[(bits - first) >>> shift]++;
                     }
                 }
             }

@@ -130,32 +130,42 @@ final class LargestSelection {
     @SuppressWarnings("ArrayRecordComponent")
     private record Counts(long above, long[] cells) {}
 
-    private Counts count(MagnitudeRange range) {
-        var above = new LongAdder();
-        // Counts of one thread at a time; ints, because they take half of the cache.
-        var idle = new ConcurrentLinkedQueue<int[]>();
-        long[] totals = new long[range.cells()];
-        workers.forEach(pieces(), piece -> {
-            int[] known = idle.poll();
-            int[] cells = known == null ? new int[range.cells()] : known;
-            above.add(count(range, piece, cells));
-            // Before an int can overflow.
-            if ((piece + 1) % (Integer.MAX_VALUE / PIECE) == 0) {
-                settle(cells, totals);
-            }
-            idle.add(cells);
-        });
-        idle.forEach(cells -> settle(cells, totals));
-        return new Counts(above.sum(), totals);
-    }
+    /** The counts of one thread at a time; ints, because they take half of the cache. */
+    private static final class Histogram {
+        private final int[] cells;
+        private int pieces;
 
-    private static void settle(int[] cells, long[] totals) {
-        synchronized (totals) {
-            for (int i = 0; i < cells.length; i++) {
-                totals[i] += cells[i];
-                cells[i] = 0;
+        Histogram(int cells) {
+            this.cells = new int[cells];
+        }
+
+        /** Moves the counts to the totals. */
+        void settle(long[] totals) {
+            synchronized (totals) {
+                for (int i = 0; i < cells.length; i++) {
+                    totals[i] += cells[i];
+                    cells[i] = 0;
+                }
             }
         }
+    }
+
+    private Counts count(MagnitudeRange range) {
+        var above = new LongAdder();
+        var idle = new ConcurrentLinkedQueue<Histogram>();
+        long[] totals = new long[range.cells()];
+        workers.forEach(pieces(), piece -> {
+            Histogram known = idle.poll();
+            Histogram histogram = known == null ? new Histogram(range.cells()) : known;
+            above.add(count(range, piece, histogram.cells));
+            // Before an int can overflow.
+            if (++histogram.pieces % (Integer.MAX_VALUE / PIECE) == 0) {
+                histogram.settle(totals);
+            }
+            idle.add(histogram);
+        });
+        idle.forEach(histogram -> histogram.settle(totals));
+        return new Counts(above.sum(), totals);
     }
 
     private long count(MagnitudeRange range, long piece, int[] cells) {

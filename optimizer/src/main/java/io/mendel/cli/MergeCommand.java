@@ -66,9 +66,7 @@ final class MergeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (!dryRun) {
-            Thread.ofPlatform().daemon().start(Merger::warmUp);
-        }
+        Thread.ofPlatform().daemon().start(Merger::warmUp);
         try (MergeDevice opened = Devices.open(device)) {
             return merge(opened);
         }

@@ -46,7 +46,9 @@ class PairedGainTest {
         assertThat(apart.error()).isCloseTo(0.25 / Math.sqrt(2), within(1e-12));
 
         // What one objective gains on every item the other loses: no gain, for certain.
-        Part opposite = new Part("half", new Pairs(HALF.pairs().second(), HALF.pairs().first()));
+        double[] better = HALF.pairs().first();
+        double[] worse = HALF.pairs().second();
+        Part opposite = new Part("half", new Pairs(worse, better));
         assertThat(PairedGain.of(List.of(HALF, opposite), Main.Rule.MEAN))
                 .isEqualTo(new PairedGain(0, 0));
     }

@@ -64,7 +64,7 @@ final class VectorScores {
             var reader = new BufferedReader(
                     new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 ItemSet set = words[0].equals("test") ? items.test() : items.search();
                 double[] vector = Arrays.stream(words, 1, words.length)
                         .mapToDouble(Double::parseDouble)

@@ -61,6 +61,7 @@ class EliteMapsTest {
                 .doesNotContain(good);
     }
 
+    @SuppressWarnings("ReferenceEquality") // Records with equal genes are different candidates here.
     private static int sameObject(Scored a, Scored b) {
         return a == b ? 0 : 1;
     }
