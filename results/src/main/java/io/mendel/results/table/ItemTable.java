@@ -1,25 +1,24 @@
 package io.mendel.results.table;
 
 import io.mendel.results.CampaignContents;
+import io.mendel.results.ItemScores;
 import io.mendel.results.Outcome;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
-import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
-import tech.tablesaw.api.StringColumn;
-import tech.tablesaw.api.Table;
+import java.io.IOException;
+import java.io.Writer;
 
-/** The scores of single items in long form. */
+/**
+ * The scores of single items in long form. Written candidate by candidate: a long campaign has more of them than fit into
+ * memory.
+ */
 final class ItemTable {
+
     private ItemTable() {}
 
-    static Table of(CampaignStore store, CampaignContents contents) throws StoreException {
-        var id = LongColumn.create("candidate");
-        var tasks = StringColumn.create("task");
-        var metrics = StringColumn.create("metric");
-        var docs = IntColumn.create("doc_id");
-        var scores = DoubleColumn.create("score");
+    static void write(CampaignStore store, CampaignContents contents, Writer out)
+            throws IOException, StoreException {
+        out.write("candidate,task,metric,doc_id,score\n");
         for (var candidate : contents.candidates()) {
             var known = contents.evaluations().get(candidate.recipeDigest());
             var evaluation = known == null ? null : store.find(known.key());
@@ -28,17 +27,26 @@ final class ItemTable {
                 continue;
             }
             for (var item : items) {
-                var docIds = item.docIds();
-                var values = item.scores();
-                for (int i = 0; i < values.length; i++) {
-                    id.append(candidate.id());
-                    tasks.append(item.task());
-                    metrics.append(item.metric());
-                    docs.append(docIds[i]);
-                    scores.append(values[i]);
-                }
+                write(candidate.id() + "," + cell(item.task()) + "," + cell(item.metric()) + ",",
+                        item, out);
             }
         }
-        return Table.create("items", id, tasks, metrics, docs, scores);
+    }
+
+    private static void write(String beginning, ItemScores item, Writer out) throws IOException {
+        int[] docIds = item.docIds();
+        double[] scores = item.scores();
+        for (int i = 0; i < scores.length; i++) {
+            out.write(beginning);
+            out.write(Integer.toString(docIds[i]));
+            out.write(',');
+            out.write(Double.toString(scores[i]));
+            out.write('\n');
+        }
+    }
+
+    private static String cell(String text) {
+        boolean plain = text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
+        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

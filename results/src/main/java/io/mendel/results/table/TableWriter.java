@@ -5,6 +5,7 @@ import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,31 +53,34 @@ public final class TableWriter {
         Files.createDirectories(directory);
         var contents = store.contents();
         var tables = new ContentTables(contents, Set.copyOf(archive), main);
-        var written = List.of(tables.candidates(), tables.evaluations(),
-                ItemTable.of(store, contents), tables.history(),
-                tables.baselines());
-        for (var table : written) {
-            write(table, directory);
-        }
-        return written.stream().map(table -> file(table, directory)).toList();
+        return List.of(write(tables.candidates(), directory),
+                write(tables.evaluations(), directory),
+                write("items", directory, out -> ItemTable.write(store, contents, out)),
+                write(tables.history(), directory), write(tables.baselines(), directory));
     }
 
-    private static Path file(Table table, Path directory) {
-        return directory.resolve(table.name() + ".csv");
+    private static Path write(Table table, Path directory) throws IOException, StoreException {
+        return write(table.name(), directory, out -> table.write()
+                .csv(CsvWriteOptions.builder(out).lineEnd("\n").build()));
     }
 
-    private static void write(Table table, Path directory) throws IOException {
-        var target = file(table, directory);
-        var temporary = directory
-                .resolve(table.name() + "." + ProcessHandle.current().pid() + ".tmp");
+    private interface Content {
+        void write(Writer out) throws IOException, StoreException;
+    }
+
+    private static Path write(String name, Path directory, Content content)
+            throws IOException, StoreException {
+        var target = directory.resolve(name + ".csv");
+        var temporary = directory.resolve(name + "." + ProcessHandle.current().pid() + ".tmp");
         try {
             try (var out = Files.newBufferedWriter(temporary, StandardCharsets.UTF_8)) {
-                table.write().csv(CsvWriteOptions.builder(out).lineEnd("\n").build());
+                content.write(out);
             } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
             Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
+            return target;
         } finally {
             Files.deleteIfExists(temporary);
         }
