@@ -26,7 +26,8 @@ public final class Evaluator {
     private final TextCodec codec;
     private final int maxLength;
     private final int batchTokens;
-    private final Map<String, PreparedItems> prepared = new HashMap<>();
+    /** By the digest of the item set; shared with the evaluators made {@link #on} other engines. */
+    private final Map<String, PreparedItems> prepared;
 
     /**
      * An evaluator for models that share a shape and a tokenizer.
@@ -46,11 +47,23 @@ public final class Evaluator {
                             + maxLength
                             + " and " + batchTokens + ".");
         }
+        this(benchmark, engine, new TokenizerCodec(tokenizer), maxLength, batchTokens,
+                new HashMap<>());
+    }
+
+    private Evaluator(Benchmark benchmark, InferenceEngine engine, TextCodec codec, int maxLength,
+            int batchTokens, Map<String, PreparedItems> prepared) {
         this.benchmark = benchmark;
         this.engine = engine;
-        this.codec = new TokenizerCodec(tokenizer);
+        this.codec = codec;
         this.maxLength = maxLength;
         this.batchTokens = batchTokens;
+        this.prepared = prepared;
+    }
+
+    /** This evaluator on another engine; both share the token ids of item sets. */
+    public Evaluator on(InferenceEngine other) {
+        return new Evaluator(benchmark, other, codec, maxLength, batchTokens, prepared);
     }
 
     /** The tasks. */
@@ -68,13 +81,15 @@ public final class Evaluator {
         return prepared(items).promptTokens();
     }
 
-    private synchronized PreparedItems prepared(ItemSet items) throws TaskException {
-        PreparedItems known = prepared.get(items.digest());
-        if (known == null) {
-            known = new PreparedItems(benchmark, items, codec, maxLength, batchTokens);
-            prepared.put(items.digest(), known);
+    private PreparedItems prepared(ItemSet items) throws TaskException {
+        synchronized (prepared) {
+            PreparedItems known = prepared.get(items.digest());
+            if (known == null) {
+                known = new PreparedItems(benchmark, items, codec, maxLength, batchTokens);
+                prepared.put(items.digest(), known);
+            }
+            return known;
         }
-        return known;
     }
 
     /**

@@ -42,15 +42,20 @@ final class PreparedItems {
         for (ItemSet.Part part : set.parts()) {
             Task task = benchmark.task(part.task());
             scorers.put(task.name(), new ItemScorer(task.config()));
-            for (Item item : benchmark.items(part)) {
-                try {
-                    entries.add(entry(task, item, encoder, pool));
-                } catch (RequestEncoder.UnfitException e) {
+            int maxNewTokens = task.config().generation().maxTokens();
+            // Encoding takes longest, and no document depends on another.
+            List<EncodedItem> encoded = benchmark.items(part)
+                    .parallelStream()
+                    .map(item -> EncodedItem.of(item, encoder, maxNewTokens))
+                    .toList();
+            for (EncodedItem item : encoded) {
+                if (item.unfit() != null) {
                     throw new TaskException(Kind.VALUE, task.path(),
-                            "document " + item.docId() + " of split " + part.split(),
-                            e.problem(),
+                            "document " + item.item().docId() + " of split " + part.split(),
+                            item.unfit().problem(),
                             "Shorten the document or use a model with a longer context.");
                 }
+                entries.add(entry(task, item, pool));
             }
         }
         List<ScoredSequence> sequences = pool.sequences();
@@ -58,28 +63,14 @@ final class PreparedItems {
         promptTokens += plan.tokens();
     }
 
-    private Entry entry(Task task, Item item, RequestEncoder encoder, InputPool pool)
-            throws RequestEncoder.UnfitException {
-        var likelihoods = new ArrayList<List<InputPool.Reference>>();
-        int[] prompt = {};
-        for (Request request : item.requests()) {
-            switch (request) {
-                case Request.Continuation continuation ->
-                    likelihoods.add(List.of(pool.add(encoder.encode(continuation))));
-                case Request.Rolling rolling -> {
-                    var windows = new ArrayList<InputPool.Reference>();
-                    for (RequestEncoder.Scored window : encoder.encode(rolling)) {
-                        windows.add(pool.add(window));
-                    }
-                    likelihoods.add(windows);
-                }
-                case Request.Generation generation -> {
-                    prompt = encoder.encode(generation, task.config().generation().maxTokens());
-                    promptTokens += prompt.length;
-                }
-            }
-        }
-        return new Entry(task, item, likelihoods, prompt);
+    private Entry entry(Task task, EncodedItem encoded, InputPool pool) {
+        promptTokens += encoded.prompt().length;
+        return new Entry(task, encoded.item(),
+                encoded.likelihoods()
+                        .stream()
+                        .map(windows -> windows.stream().map(pool::add).toList())
+                        .toList(),
+                encoded.prompt());
     }
 
     /** All inputs to score, each once. */

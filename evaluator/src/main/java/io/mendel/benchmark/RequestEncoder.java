@@ -4,6 +4,7 @@ import io.mendel.benchmark.python.PythonText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -58,7 +59,13 @@ final class RequestEncoder {
         }
     }
 
-    Scored encode(Request.Continuation request) throws UnfitException {
+    /**
+     * The pair of a context and its continuation.
+     *
+     * @param contexts the ids of contexts that were encoded before; this one is added
+     */
+    Scored encode(Request.Continuation request, Map<String, int[]> contexts)
+            throws UnfitException {
         String context = request.context();
         String continuation = request.continuation();
         if (context.isEmpty()) {
@@ -71,7 +78,7 @@ final class RequestEncoder {
         String stripped = PythonText.stripEnd(context);
         String moved = context.substring(stripped.length()) + continuation;
         int[] whole = encode(stripped + moved);
-        int[] before = encode(stripped);
+        int[] before = contexts.computeIfAbsent(stripped, this::encode);
         return scored(before,
                 Arrays.copyOfRange(whole, Math.min(before.length, whole.length), whole.length));
     }

@@ -7,6 +7,7 @@ import io.mendel.benchmark.RequestEncoder.Scored;
 import io.mendel.benchmark.RequestEncoder.UnfitException;
 import io.mendel.runtime.ScoredSequence;
 import io.mendel.runtime.TargetScores;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.data.Offset;
@@ -22,7 +23,7 @@ class RequestEncoderTest {
     }
 
     private Scored continuation(String context, String continuation) throws UnfitException {
-        return encoder.encode(new Request.Continuation(context, continuation));
+        return encoder.encode(new Request.Continuation(context, continuation), new HashMap<>());
     }
 
     @Test

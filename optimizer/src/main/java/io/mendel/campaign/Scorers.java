@@ -38,11 +38,14 @@ record Scorers(CampaignSession.Options options, Benchmark benchmark, Tokenizer t
     List<RecipeScorer> on(ParentModels parents, Merger merger) throws TaskException {
         var scorers = new ArrayList<RecipeScorer>();
         int threads = Math.max(1, options.threads() / options.workers());
+        Evaluator evaluator = null;
         for (int i = 0; i < options.workers(); i++) {
             InferenceEngine engine = InferenceEngine.create(parents.config(), threads, cache,
                     options.device().resultMemory());
-            var evaluator = new Evaluator(benchmark, engine, tokenizer,
-                    parents.config().maxPositions(), batchTokens);
+            evaluator = evaluator != null
+                    ? evaluator.on(engine)
+                    : new Evaluator(benchmark, engine, tokenizer,
+                            parents.config().maxPositions(), batchTokens);
             for (ItemSet set : items.sets()) {
                 if (set.size() > 0) {
                     evaluator.prepare(set);
