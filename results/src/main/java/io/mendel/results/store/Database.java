@@ -8,7 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -37,6 +39,8 @@ final class Database implements AutoCloseable {
 
     private final Path file;
     private final Connection connection;
+    /** Statements that are not running, by their text: to prepare one takes SQLite longer than to run it. */
+    private final Map<String, PreparedStatement> idle = new HashMap<>();
 
     private Database(Path file, Connection connection) {
         this.file = file;
@@ -100,20 +104,20 @@ final class Database implements AutoCloseable {
 
     /** Runs one statement; parameters may be null, a String, Integer, Long, Double or byte[]. Returns the rows changed. */
     int update(String sql, @Nullable Object... parameters) throws SQLException {
-        try (var statement = prepare(sql, parameters)) {
-            return statement.executeUpdate();
-        }
+        return run(sql, PreparedStatement::executeUpdate, parameters);
     }
 
     <T> List<T> query(String sql, RowReader<T> reader, @Nullable Object... parameters)
             throws SQLException {
-        try (var statement = prepare(sql, parameters); var rows = statement.executeQuery()) {
-            var list = new ArrayList<T>();
-            while (rows.next()) {
-                list.add(reader.read(rows));
+        return run(sql, statement -> {
+            try (var rows = statement.executeQuery()) {
+                var list = new ArrayList<T>();
+                while (rows.next()) {
+                    list.add(reader.read(rows));
+                }
+                return list;
             }
-            return list;
-        }
+        }, parameters);
     }
 
     <T> @Nullable T first(String sql, RowReader<T> reader, @Nullable Object... parameters)
@@ -122,13 +126,30 @@ final class Database implements AutoCloseable {
         return rows.isEmpty() ? null : rows.getFirst();
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... parameters)
-            throws SQLException {
-        var statement = connection.prepareStatement(sql);
-        for (int i = 0; i < parameters.length; i++) {
-            statement.setObject(i + 1, parameters[i]);
+    /** What is done with a statement whose parameters are set. */
+    @FunctionalInterface
+    private interface Use<T> {
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
+    private <T> T run(String sql, Use<T> use, @Nullable Object... parameters) throws SQLException {
+        // Taken out of the map while it runs: what reads its rows may run the same text again.
+        PreparedStatement known = idle.remove(sql);
+        PreparedStatement statement = known != null ? known : connection.prepareStatement(sql);
+        boolean done = false;
+        try {
+            for (int i = 0; i < parameters.length; i++) {
+                statement.setObject(i + 1, parameters[i]);
+            }
+            T result = use.of(statement);
+            statement.clearParameters();
+            done = idle.putIfAbsent(sql, statement) == null;
+            return result;
+        } finally {
+            if (!done) {
+                statement.close();
+            }
         }
-        return statement;
     }
 
     /**
@@ -176,6 +197,9 @@ final class Database implements AutoCloseable {
     @Override
     public void close() throws StoreException {
         try {
+            for (PreparedStatement statement : idle.values()) {
+                statement.close();
+            }
             connection.close();
         } catch (SQLException e) {
             throw failure(file, e);

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The tables {@code evaluation} and {@code item_score}. */
@@ -73,16 +74,14 @@ final class EvaluationTable {
         }
         switch (evaluation.outcome()) {
             case Outcome.Failed(var reason) -> insert(evaluation, reason, "{}", "{}");
-            case Outcome.Finished(var objectives, var scores, var items) -> {
-                insert(evaluation, null, Json.of(objectives), Json.of(scores.tasks()));
-                insert(key, items);
-            }
+            case Outcome.Finished(var objectives, var scores, var items) ->
+                insert(insert(evaluation, null, Json.of(objectives), Json.of(scores.tasks())),
+                        items);
             case Outcome.Raced(var objectives, var scores, var items, int scored, int of) -> {
-                insert(evaluation, null, Json.of(objectives), Json.of(scores.tasks()));
-                database.update(
-                        "INSERT INTO raced SELECT id, ?, ? FROM evaluation WHERE " + KEY, scored,
-                        of, key.recipeDigest(), key.itemSetDigest(), key.settingsDigest());
-                insert(key, items);
+                long id = insert(evaluation, null, Json.of(objectives), Json.of(scores.tasks()));
+                database.update("INSERT INTO raced (evaluation, scored, items) VALUES (?, ?, ?)",
+                        id, scored, of);
+                insert(id, items);
             }
         }
     }
@@ -107,28 +106,27 @@ final class EvaluationTable {
                 key.itemSetDigest(), key.settingsDigest());
     }
 
-    private void insert(EvaluationKey key, List<ItemScores> items) throws SQLException {
+    private void insert(long evaluation, List<ItemScores> items) throws SQLException {
         for (var item : items) {
             database.update(
-                    "INSERT INTO item_score (evaluation, task, metric, doc_ids, scores)"
-                            + " SELECT id, ?, ?, ?, ? FROM evaluation WHERE " + KEY,
-                    item.task(), item.metric(), Packed.ints(item.docIds()),
-                    Packed.doubles(item.scores()),
-                    key.recipeDigest(), key.itemSetDigest(), key.settingsDigest());
+                    "INSERT INTO item_score (evaluation, task, metric, doc_ids, scores) VALUES (?, ?, ?, ?, ?)",
+                    evaluation, item.task(), item.metric(), Packed.ints(item.docIds()),
+                    Packed.doubles(item.scores()));
         }
     }
 
-    private void insert(Evaluation evaluation, @Nullable String failure, String objectives,
-            String scores)
-            throws SQLException {
+    /** Inserts the row of an evaluation; returns its id. */
+    private long insert(Evaluation evaluation, @Nullable String failure, String objectives,
+            String scores) throws SQLException {
         var key = evaluation.key();
-        database.update(
+        Long id = database.first(
                 """
                         INSERT INTO evaluation
                           (recipe_digest, item_set_digest, settings_digest, failure, objectives, scores, seconds)
-                        VALUES (?, ?, ?, ?, ?, ?, ?)""",
-                key.recipeDigest(), key.itemSetDigest(), key.settingsDigest(), failure,
-                objectives, scores, evaluation.seconds());
+                        VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+                row -> row.getLong(1), key.recipeDigest(), key.itemSetDigest(),
+                key.settingsDigest(), failure, objectives, scores, evaluation.seconds());
+        return Objects.requireNonNull(id);
     }
 
     @Nullable
