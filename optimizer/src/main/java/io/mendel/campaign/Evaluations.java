@@ -9,9 +9,7 @@ import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.PathOrder;
 import io.mendel.space.Recipe;
-import java.lang.System.Logger.Level;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -33,17 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Evaluations implements AutoCloseable {
 
-    private static final System.Logger LOGGER = System.getLogger(Evaluations.class.getName());
-
     private final CampaignStore store;
     private final Map<ItemRole, String> itemDigests;
     private final BlockingQueue<RecipeScorer> scorers;
     private final ExecutorService workers;
-    private final BooleanSupplier stop;
-    private final Watchdog watchdog;
-    private final ParentFiles parents;
-    /** Why no further evaluation must begin: the store or a parent failed. */
-    private volatile @Nullable String broken;
+    /** Writes outcomes to disk, so that no scorer waits for that. */
+    private final ExecutorService recorder = Executors
+            .newSingleThreadExecutor(Thread.ofPlatform().name("recorder").factory());
+    private final EvaluationGuard guard;
     private final LongAdder computed = new LongAdder();
     private final LongAdder computing = new LongAdder();
 
@@ -59,15 +55,12 @@ final class Evaluations implements AutoCloseable {
      */
     Evaluations(CampaignStore store, Map<ItemRole, String> itemDigests, List<RecipeScorer> scorers,
             BooleanSupplier stop, Limits limits, ParentFiles parents) {
-        this.watchdog = new Watchdog(limits, stop, ResidentMemory::bytes);
-        this.parents = parents;
+        this.guard = new EvaluationGuard(stop, limits, parents);
         this.store = store;
         this.itemDigests = Map.copyOf(itemDigests);
         this.scorers = new ArrayBlockingQueue<>(scorers.size(), false, scorers);
-        // One thread more than scorers: while it writes an outcome to disk, its scorer works for another.
-        this.workers = Executors.newFixedThreadPool(scorers.size() + 1,
+        this.workers = Executors.newFixedThreadPool(scorers.size(),
                 Thread.ofPlatform().name("worker-", 1).factory());
-        this.stop = stop;
     }
 
     /** How many evaluations this session computed. */
@@ -80,8 +73,8 @@ final class Evaluations implements AutoCloseable {
         return computing.sum() / 1e9;
     }
 
-    /** What a worker reports. */
-    private record Result(String digest, Outcome outcome, boolean fresh) {}
+    /** A recipe that was scored, or given up if there is no outcome. */
+    private record Computed(String digest, @Nullable Outcome outcome, double seconds) {}
 
     /** Told of every distinct recipe when its outcome is on disk, from the calling thread. */
     @FunctionalInterface
@@ -106,50 +99,73 @@ final class Evaluations implements AutoCloseable {
      * The outcomes of these recipes, in their order; of those that were given up with the scores of single items in the
      * metrics of the objectives, of the others without.
      *
-     * @param races the race of each recipe
+     * @param races the race of each recipe, by its digest
      */
-    List<Outcome> of(List<Recipe> recipes, ItemRole role, Function<Recipe, Race> races,
+    List<Outcome> of(List<Recipe> recipes, ItemRole role, Function<String, Race> races,
             Progress progress) throws StoppedException, StoreException {
         var distinct = new LinkedHashMap<String, Recipe>();
-        recipes.forEach(recipe -> distinct.putIfAbsent(recipe.digest(), recipe));
-        var running = new ExecutorCompletionService<Result>(workers);
+        List<String> digests = recipes.stream().map(Recipe::digest).toList();
+        for (int i = 0; i < digests.size(); i++) {
+            distinct.putIfAbsent(digests.get(i), recipes.get(i));
+        }
+        var outcomes = new HashMap<String, Outcome>();
+        var recorded = new ExecutorCompletionService<Computed>(recorder);
+        int running = 0;
+        boolean stopped = false;
         // Neighbours that begin alike find each other's hidden states; nothing else depends on the order.
-        distinct.entrySet()
+        for (var entry : distinct.entrySet()
                 .stream()
                 .sorted(Map.Entry.comparingByValue(new PathOrder()))
-                .forEach(entry -> running
-                        .submit(() -> evaluate(entry.getKey(), entry.getValue(), role,
-                                races.apply(entry.getValue()))));
-        var outcomes = new LinkedHashMap<String, Outcome>();
-        boolean stopped = false;
-        for (int i = 0; i < distinct.size(); i++) {
-            try {
-                Result result = running.take().get();
-                if (result == null) {
-                    stopped = true;
-                } else {
-                    outcomes.put(result.digest, result.outcome);
-                    progress.evaluated(result.fresh);
-                }
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof StoreException failure) {
-                    throw failure;
-                }
-                throw new IllegalStateException("A worker failed.", e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StoppedException("interrupted");
+                .toList()) {
+            stopped |= guard.isStopped();
+            if (stopped) {
+                break;
+            }
+            String digest = entry.getKey();
+            EvaluationKey key = key(digest, role);
+            Race race = races.apply(digest);
+            Outcome known = known(key, race);
+            if (known != null) {
+                outcomes.put(digest, known);
+                progress.evaluated(false);
+                continue;
+            }
+            workers.execute(() -> {
+                var computed = new FutureTask<>(
+                        () -> compute(digest, entry.getValue(), role, race));
+                computed.run();
+                recorded.submit(() -> record(key, computed.get(), race));
+            });
+            running++;
+        }
+        for (; running > 0; running--) {
+            Computed computed = next(recorded);
+            if (computed.outcome == null) {
+                stopped = true;
+            } else {
+                outcomes.put(computed.digest, computed.outcome);
+                progress.evaluated(true);
             }
         }
         if (stopped) {
-            String reason = broken;
-            throw new StoppedException(reason != null ? reason : "stopped on request");
+            throw new StoppedException(guard.reason());
         }
-        var ordered = new ArrayList<Outcome>();
-        for (Recipe recipe : recipes) {
-            ordered.add(Objects.requireNonNull(outcomes.get(recipe.digest())));
+        return digests.stream().map(outcomes::get).map(Objects::requireNonNull).toList();
+    }
+
+    private static Computed next(ExecutorCompletionService<Computed> recorded)
+            throws StoppedException, StoreException {
+        try {
+            return recorded.take().get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StoreException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("A worker failed.", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException("interrupted");
         }
-        return ordered;
     }
 
     /**
@@ -209,110 +225,49 @@ final class Evaluations implements AutoCloseable {
         return known.outcome() instanceof Outcome.Raced ? null : known.outcome();
     }
 
-    private @Nullable Result evaluate(String digest, Recipe recipe, ItemRole role, Race race)
-            throws StoreException, InterruptedException {
-        if (broken != null || stop.getAsBoolean()) {
-            return null;
+    private Computed compute(String digest, Recipe recipe, ItemRole role, Race race) {
+        if (guard.isStopped()) {
+            return new Computed(digest, null, 0);
         }
-        EvaluationKey key = key(digest, role);
-        Outcome known = known(key, race);
-        if (known != null) {
-            return new Result(digest, known, false);
-        }
-        Outcome outcome;
-        long nanos;
-        RecipeScorer scorer = scorers.take();
+        // There are as many scorers as threads.
+        RecipeScorer scorer = scorers.remove();
         try {
-            if (broken != null || stop.getAsBoolean()) {
-                return null;
-            }
             long start = System.nanoTime();
-            outcome = guarded(scorer, recipe, role, race);
-            nanos = System.nanoTime() - start;
+            Outcome outcome = guard.score(scorer, recipe, role, race);
+            long nanos = System.nanoTime() - start;
+            if (outcome != null) {
+                computed.increment();
+                computing.add(nanos);
+            }
+            return new Computed(digest, outcome, nanos / 1e9);
         } finally {
             scorers.add(scorer);
         }
-        if (outcome == null) {
-            return null;
+    }
+
+    /** Writes an outcome to disk; returns what may be seen of it then. */
+    private Computed record(EvaluationKey key, Computed computed, Race race)
+            throws StoreException {
+        if (computed.outcome == null) {
+            return computed;
         }
-        computed.increment();
-        computing.add(nanos);
         try {
-            store.record(new Evaluation(key, outcome, nanos / 1e9));
-            return new Result(digest, outcome instanceof Outcome.Raced raced
-                    ? race.withObjectivesOnly(raced)
-                    : withoutItems(outcome), true);
+            store.record(new Evaluation(key, computed.outcome, computed.seconds));
         } catch (StoreException e) {
             // The others would be computed and lost in the same way.
-            broken = e.getMessage();
+            guard.giveUp(String.valueOf(e.getMessage()));
             throw e;
         }
-    }
-
-    /** The outcome, or null if the evaluation is given up and says nothing about the recipe. */
-    private @Nullable Outcome guarded(RecipeScorer scorer, Recipe recipe, ItemRole role,
-            Race race) {
-        Watchdog.Watch watch = watchdog.watch();
-        Outcome outcome;
-        Watchdog.Verdict verdict;
-        try {
-            outcome = scored(scorer, recipe, role, race);
-        } finally {
-            verdict = watch.end();
-        }
-        Path changed = parents.changed();
-        if (changed != null) {
-            broken = "the parent file " + changed
-                    + " was written while the campaign ran. Restore it before you go on.";
-        }
-        if (broken != null) {
-            return null;
-        }
-        if (!(outcome instanceof Outcome.Failed)) {
-            return outcome;
-        }
-        // While the process ends, ONNX Runtime is shut down under the evaluations that run: their failure says nothing.
-        boolean stopped = verdict != null && verdict.stopped();
-        if (stopped || stop.getAsBoolean() || isShuttingDown()) {
-            return null;
-        }
-        return verdict == null ? outcome : new Outcome.Failed(verdict.reason());
-    }
-
-    /** Whether the JVM has begun to end: it takes no hooks any more before it starts the first of them. */
-    private static boolean isShuttingDown() {
-        try {
-            var probe = new Thread(() -> {
-            }, "shutdown-probe");
-            Runtime.getRuntime().addShutdownHook(probe);
-            Runtime.getRuntime().removeShutdownHook(probe);
-            return false;
-        } catch (IllegalStateException e) {
-            return true;
-        }
-    }
-
-    /** A defect that shows with one candidate must not end a campaign of days: it is that candidate's failure. */
-    private Outcome scored(RecipeScorer scorer, Recipe recipe, ItemRole role, Race race) {
-        try {
-            return scorer.score(recipe, role, race);
-        } catch (RuntimeException | StackOverflowError e) {
-            LOGGER.log(Level.WARNING, "recipe " + recipe.digest() + " could not be scored", e);
-            return new Outcome.Failed("unexpected: " + e);
-        } catch (OutOfMemoryError e) {
-            return new Outcome.Failed("out of memory: " + e.getMessage());
-        } catch (InternalError e) {
-            // What the JVM throws for reading mapped memory behind the end of a file.
-            broken = "a mapped file became shorter or unreadable: " + e.getMessage()
-                    + ". Restore the parents before you go on.";
-            return new Outcome.Failed("unexpected: " + e);
-        }
+        return new Computed(computed.digest, computed.outcome instanceof Outcome.Raced raced
+                ? race.withObjectivesOnly(raced)
+                : withoutItems(computed.outcome), computed.seconds);
     }
 
     @Override
     public void close() {
         workers.close();
-        watchdog.close();
+        recorder.close();
+        guard.close();
         scorers.forEach(RecipeScorer::close);
     }
 }

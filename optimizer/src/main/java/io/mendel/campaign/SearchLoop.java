@@ -86,9 +86,9 @@ final class SearchLoop {
                     : budget.evaluations() - (tally.size() - guests) - rescored;
             var chosen = asked.subList(0, Math.min(room, asked.size()));
             int bred = chosen.size();
-            List<Candidate> candidates = name(chosen, offset + generation, tally.total(), origins,
-                    generation > 0 ? "offspring" : "start");
             var recipes = new ArrayList<>(chosen.stream().map(stage.space()::decode).toList());
+            List<Candidate> candidates = name(chosen, recipes, offset + generation, tally.total(),
+                    origins, generation > 0 ? "offspring" : "start");
             if (welcoming) {
                 guests += welcome(store.guests(generation, false), generation, tally.total(),
                         candidates, recipes);
@@ -96,10 +96,11 @@ final class SearchLoop {
             Race race = elites.race(items);
             // Seeds are known in full, and whoever hands a recipe in wants to know its score.
             var racing = new HashSet<String>();
-            recipes.subList(0, bred).forEach(recipe -> racing.add(recipe.digest()));
+            candidates.subList(0, bred)
+                    .forEach(candidate -> racing.add(candidate.recipeDigest()));
             racing.removeAll(origins.keySet());
             List<Outcome> outcomes = evaluate(offset + generation, generation, candidates, recipes,
-                    items, recipe -> racing.contains(recipe.digest()) ? race : Race.NONE, tally,
+                    items, recipe -> racing.contains(recipe) ? race : Race.NONE, tally,
                     store);
             if (bred < asked.size()) {
                 break;
@@ -124,7 +125,7 @@ final class SearchLoop {
     }
 
     private List<Outcome> evaluate(int generation, int ofStage, List<Candidate> candidates,
-            List<Recipe> recipes, ItemRole items, Function<Recipe, Race> races, SearchTally tally,
+            List<Recipe> recipes, ItemRole items, Function<String, Race> races, SearchTally tally,
             Recording store) throws StoppedException, StoreException {
         store.candidates(candidates);
         List<Outcome> outcomes = evaluations.of(recipes, items, races, listener::evaluated);
@@ -213,15 +214,15 @@ final class SearchLoop {
                 && (budget.stagnation() == 0 || generation - improved <= budget.stagnation());
     }
 
-    private List<Candidate> name(List<double[]> vectors, int generation, int before,
-            Map<String, String> origins, String otherwise) {
+    private List<Candidate> name(List<double[]> vectors, List<Recipe> recipes, int generation,
+            int before, Map<String, String> origins, String otherwise) {
         var candidates = new ArrayList<Candidate>();
         for (int i = 0; i < vectors.size(); i++) {
-            Recipe recipe = stage.space().decode(vectors.get(i));
-            String origin = origins.getOrDefault(recipe.digest(), otherwise);
-            candidates.add(new Candidate(before + i + 1L, generation, i, origin,
-                    stage.genes(vectors.get(i)), recipe.canonicalJson(),
-                    recipe.digest()));
+            Recipe recipe = recipes.get(i);
+            String digest = recipe.digest();
+            candidates.add(new Candidate(before + i + 1L, generation, i,
+                    origins.getOrDefault(digest, otherwise), stage.genes(vectors.get(i)),
+                    recipe.canonicalJson(), digest));
         }
         return candidates;
     }
