@@ -54,53 +54,73 @@ public record PairedTest(double difference, double low, double high, double pVal
             throw new IllegalArgumentException("A paired test needs at least one task.");
         }
         RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(SEED);
-        double observed = difference(tasks, main, (_, item, side) -> side == 0
-                ? item
-                : ~item);
+        double observed = observed(tasks, main);
         var resampled = new double[RESAMPLES];
         int asFar = 0;
+        var drawn = new double[2][tasks.size()];
+        var swapped = new double[2][tasks.size()];
         for (int k = 0; k < RESAMPLES; k++) {
-            var drawn = new int[tasks.size()][];
-            var swapped = new boolean[tasks.size()][];
-            for (int t = 0; t < drawn.length; t++) {
-                int n = tasks.get(t).first.length;
-                drawn[t] = new int[n];
-                swapped[t] = new boolean[n];
-                for (int i = 0; i < n; i++) {
-                    drawn[t][i] = random.nextInt(n);
-                    swapped[t][i] = random.nextBoolean();
-                }
+            for (int t = 0; t < tasks.size(); t++) {
+                resample(tasks.get(t), random, drawn, swapped, t);
             }
-            resampled[k] = difference(tasks, main,
-                    (t, item, side) -> side == 0 ? drawn[t][item] : ~drawn[t][item]);
-            double shuffled = difference(tasks, main,
-                    (t, item, side) -> (side == 0) != swapped[t][item] ? item : ~item);
-            asFar += Math.abs(shuffled) >= Math.abs(observed) - 1e-12 ? 1 : 0;
+            resampled[k] = difference(drawn, main);
+            asFar += Math.abs(difference(swapped, main)) >= Math.abs(observed) - 1e-12 ? 1 : 0;
         }
         Arrays.sort(resampled);
         return new PairedTest(observed, resampled[(int) (0.025 * RESAMPLES)],
                 resampled[(int) (0.975 * RESAMPLES)], (1.0 + asFar) / (1.0 + RESAMPLES));
     }
 
-    /** Which score stands at a place: item {@code i} of the first model, or as {@code ~i} of the second. */
-    private interface Choice {
-        int of(int task, int item, int side);
+    private static double observed(List<Pairs> tasks, ToDoubleFunction<double[]> main) {
+        var means = new double[2][tasks.size()];
+        for (int t = 0; t < tasks.size(); t++) {
+            Pairs pairs = tasks.get(t);
+            for (int i = 0; i < pairs.first.length; i++) {
+                means[0][t] += pairs.first[i];
+                means[1][t] += pairs.second[i];
+            }
+            divide(means, t, pairs.first.length);
+        }
+        return difference(means, main);
     }
 
-    private static double difference(List<Pairs> tasks, ToDoubleFunction<double[]> main,
-            Choice choice) {
-        var means = new double[2][tasks.size()];
-        for (int side = 0; side < 2; side++) {
-            for (int t = 0; t < tasks.size(); t++) {
-                Pairs pairs = tasks.get(t);
-                double sum = 0;
-                for (int i = 0; i < pairs.first.length; i++) {
-                    int place = choice.of(t, i, side);
-                    sum += place >= 0 ? pairs.first[place] : pairs.second[~place];
-                }
-                means[side][t] = sum / pairs.first.length;
-            }
+    /**
+     * One task's mean scores of both models.
+     *
+     * @param drawn where those of items drawn with replacement are put
+     * @param swapped where those of all items are put, the models' scores of each swapped by chance
+     */
+    private static void resample(Pairs pairs, RandomGenerator random, double[][] drawn,
+            double[][] swapped, int task) {
+        double[] first = pairs.first;
+        double[] second = pairs.second;
+        int n = first.length;
+        double drawnFirst = 0;
+        double drawnSecond = 0;
+        double swappedFirst = 0;
+        double swappedSecond = 0;
+        for (int i = 0; i < n; i++) {
+            int item = random.nextInt(n);
+            boolean swap = random.nextBoolean();
+            drawnFirst += first[item];
+            drawnSecond += second[item];
+            swappedFirst += swap ? second[i] : first[i];
+            swappedSecond += swap ? first[i] : second[i];
         }
+        drawn[0][task] = drawnFirst;
+        drawn[1][task] = drawnSecond;
+        swapped[0][task] = swappedFirst;
+        swapped[1][task] = swappedSecond;
+        divide(drawn, task, n);
+        divide(swapped, task, n);
+    }
+
+    private static void divide(double[][] sums, int task, int items) {
+        sums[0][task] /= items;
+        sums[1][task] /= items;
+    }
+
+    private static double difference(double[][] means, ToDoubleFunction<double[]> main) {
         return main.applyAsDouble(means[0]) - main.applyAsDouble(means[1]);
     }
 
