@@ -31,17 +31,17 @@ public final class CampaignFiles {
      * Writes {@code report.html} and {@code tables/*.csv}.
      *
      * @param directory the campaign's directory
-     * @return the report
+     * @param items whether to write the scores of single items too
+     * @return what they show
      */
-    public static Path writeReport(Path directory)
+    public static CampaignSummary writeReport(Path directory, boolean items)
             throws StoreException, DocumentException, IOException {
         try (CampaignStore store = CampaignStore.read(directory)) {
-            Path report = directory.resolve("report.html");
             CampaignSummary summary = CampaignSummary.of(store, directory);
-            ReportWriter.write(summary.report(), report);
+            ReportWriter.write(summary.report(), directory.resolve("report.html"));
             TableWriter.write(store, summary.memberIds(), summary::main,
-                    directory.resolve("tables"));
-            return report;
+                    directory.resolve("tables"), items);
+            return summary;
         }
     }
 }

@@ -112,10 +112,11 @@ public final class CampaignSession {
     /**
      * Runs the campaign to its end and writes its report.
      *
+     * @return what was found
      * @throws InvalidInputException if anything the campaign needs is missing or wrong; nothing was evaluated then
      * @throws StoppedException if asked to stop or out of minutes; everything finished is saved
      */
-    public void run() throws InvalidInputException, StoppedException, IOException {
+    public CampaignSummary run() throws InvalidInputException, StoppedException, IOException {
         var names = new LinkedHashSet<String>();
         if (spec.models().base() != null) {
             names.add(spec.models().base());
@@ -146,7 +147,7 @@ public final class CampaignSession {
                 }
             }
         }
-        CampaignFiles.writeReport(directory);
+        return CampaignFiles.writeReport(directory, false);
     }
 
     /** Takes up what was changed or handed in since the last session; returns the campaign as it runs now. */

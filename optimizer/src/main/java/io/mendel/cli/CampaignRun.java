@@ -24,10 +24,11 @@ final class CampaignRun {
     int run(CampaignSpec spec, Path directory, List<Amendment> amendments) throws Exception {
         var stop = new StopSignal();
         stop.install();
+        CampaignSummary summary;
         try (MergeDevice device = options.device();
                 CampaignProgress progress = new CampaignProgress(terminal)) {
             CampaignListener listener = options.quiet() ? CampaignListener.SILENT : progress;
-            new CampaignSession(spec, directory,
+            summary = new CampaignSession(spec, directory,
                     options.session(device).withAmendments(amendments), listener, stop::requested)
                     .run();
         } catch (StoppedException e) {
@@ -39,7 +40,6 @@ final class CampaignRun {
         } finally {
             stop.finished();
         }
-        CampaignSummary summary = CampaignSummary.read(directory);
         terminal.out().print(ResultTable.progress(summary));
         terminal.out().print(ResultTable.comparison(summary));
         terminal.out().println("report: " + directory.resolve("report.html"));

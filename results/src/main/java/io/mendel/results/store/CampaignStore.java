@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * A campaign has one writer at a time, in one process; any number of readers may look on. What a {@code record} method
- * got is on disk when the method returns, and survives {@code kill -9} and power cuts. Recording the same thing again
- * does nothing. The content does not depend on the order in which worker threads record. All methods are thread-safe.
+ * got survives {@code kill -9} when the method returns, and power cuts too, but for candidates and generations, which a
+ * search repeats from evaluations: these do when the next evaluation is recorded. Recording the same thing again does
+ * nothing. The content does not depend on the order in which worker threads record. All methods are thread-safe.
  *
  * @since 0.1
  */
@@ -184,7 +185,7 @@ public final class CampaignStore implements AutoCloseable {
      * @throws StoreException of kind CONFLICT if an id, or a place in a generation, belongs to another candidate
      */
     public void recordCandidates(List<Candidate> candidates) throws StoreException {
-        write(() -> {
+        writeQuickly(() -> {
             for (var candidate : candidates) {
                 tables.insert(candidate);
             }
@@ -241,7 +242,7 @@ public final class CampaignStore implements AutoCloseable {
      * @throws StoreException of kind CONFLICT if the generation ended differently before
      */
     public void record(GenerationSummary summary) throws StoreException {
-        write(() -> tables.insert(summary));
+        writeQuickly(() -> tables.insert(summary));
     }
 
     /** Records a baseline; it replaces the one of the same name. */
@@ -447,9 +448,16 @@ public final class CampaignStore implements AutoCloseable {
 
     private synchronized void write(Writing writing) throws StoreException {
         requireWriter();
-        database.transaction(() -> {
-            writing.run();
-            return true;
-        });
+        database.transaction(() -> done(writing));
+    }
+
+    private synchronized void writeQuickly(Writing writing) throws StoreException {
+        requireWriter();
+        database.quickTransaction(() -> done(writing));
+    }
+
+    private static boolean done(Writing writing) throws SQLException, StoreException {
+        writing.run();
+        return true;
     }
 }

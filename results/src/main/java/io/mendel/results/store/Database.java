@@ -19,8 +19,8 @@ import org.sqlite.SQLiteErrorCode;
  * One connection to {@code campaign.db}, used by one thread at a time; SQL failures become {@link StoreException}.
  *
  * <p>
- * The journal is write-ahead and every commit is synced to disk: after {@code kill -9} or a power cut the database holds
- * exactly the committed transactions.
+ * The journal is write-ahead and every commit is synced to disk, unless it is a {@linkplain #quickTransaction quick} one:
+ * after {@code kill -9} or a power cut the database holds exactly the committed transactions.
  */
 final class Database implements AutoCloseable {
     private static final int BUSY_MILLIS = 10_000;
@@ -99,6 +99,27 @@ final class Database implements AutoCloseable {
                     "a stored row is not what Mendel writes: " + e.getMessage(),
                     "The database was damaged or edited; restore it from a copy or start in a new directory.",
                     e);
+        }
+    }
+
+    /**
+     * As {@link #transaction}, without waiting for the disk: {@code kill -9} takes nothing back, a power cut may, but not
+     * after a later transaction is on disk.
+     */
+    <T extends @Nullable Object> T quickTransaction(Work<T> work) throws StoreException {
+        synchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        try {
+            return transaction(work);
+        } finally {
+            synchronous(SQLiteConfig.SynchronousMode.FULL);
+        }
+    }
+
+    private void synchronous(SQLiteConfig.SynchronousMode mode) throws StoreException {
+        try {
+            update("PRAGMA synchronous = " + mode.getValue());
+        } catch (SQLException e) {
+            throw failure(file, e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -23,7 +24,8 @@ import tech.tablesaw.io.csv.CsvWriteOptions;
  * <li>{@code candidates.csv}: one row per candidate: id, generation, index, origin, recipe digest, state, reason of a
  * failure, whether it is in the archive or the winner, seconds, main score, each objective, each gene;
  * <li>{@code evaluations.csv}: one row per candidate, task and metric on the search items;
- * <li>{@code items.csv}: one row per candidate, task, metric and item;
+ * <li>{@code items.csv}, if asked for: one row per candidate, task, metric and item, some 200 KB for each candidate of a
+ * usual campaign;
  * <li>{@code history.csv}: one row per generation;
  * <li>{@code baselines.csv}: one row per baseline (the winner included), set of items, task and metric, and per objective.
  * </ul>
@@ -43,20 +45,25 @@ public final class TableWriter {
      * @param archive ids of the non-dominated candidates
      * @param main the main score
      * @param directory where to write; created if absent
+     * @param items whether to write {@code items.csv}, which is renewed in any case where it exists
      * @return the files written
      * @throws IOException if a file cannot be written
      * @throws StoreException if the campaign cannot be read
      */
     public static List<Path> write(CampaignStore store, Collection<Long> archive, MainScore main,
-            Path directory)
-            throws IOException, StoreException {
+            Path directory, boolean items) throws IOException, StoreException {
         Files.createDirectories(directory);
         var contents = store.contents();
         var tables = new ContentTables(contents, Set.copyOf(archive), main);
-        return List.of(write(tables.candidates(), directory),
-                write(tables.evaluations(), directory),
-                write("items", directory, out -> ItemTable.write(store, contents, out)),
-                write(tables.history(), directory), write(tables.baselines(), directory));
+        var files = new ArrayList<Path>();
+        for (Table table : List.of(tables.candidates(), tables.evaluations(), tables.history(),
+                tables.baselines())) {
+            files.add(write(table, directory));
+        }
+        if (items || Files.exists(directory.resolve("items.csv"))) {
+            files.add(write("items", directory, out -> ItemTable.write(store, contents, out)));
+        }
+        return files;
     }
 
     private static Path write(Table table, Path directory) throws IOException, StoreException {

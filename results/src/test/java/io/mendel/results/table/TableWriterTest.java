@@ -45,10 +45,10 @@ class TableWriterTest {
                 store.record(winner);
             }
             var files = TableWriter.write(store, DemoCampaign.archive(expected), DemoCampaign::mean,
-                    directory.resolve("tables"));
+                    directory.resolve("tables"), true);
             assertThat(files).extracting(file -> file.getFileName().toString())
                     .containsExactly("candidates.csv",
-                            "evaluations.csv", "items.csv", "history.csv", "baselines.csv");
+                            "evaluations.csv", "history.csv", "baselines.csv", "items.csv");
             assertThat(directory.resolve("tables")).isDirectoryNotContaining("glob:**.tmp");
         }
     }
@@ -106,6 +106,21 @@ class TableWriterTest {
                         .startsWith("\"ties, density 0.5\",recipe,held_out,know_ja,acc,0.512,0.0"))
                 .anyMatch(
                         line -> line.startsWith("winner,winner,validation,order_en,acc,0.702,0.0"));
+    }
+
+    @Test
+    void itemsAreWrittenIfAskedForAndRenewedWhereTheyAre() throws Exception {
+        write(0);
+        Path tables = directory.resolve("tables");
+        Path items = tables.resolve("items.csv");
+        Files.writeString(items, "old");
+        try (var store = CampaignStore.read(directory)) {
+            TableWriter.write(store, List.of(), DemoCampaign::mean, tables, false);
+            assertThat(lines("items.csv")).containsExactly("candidate,task,metric,doc_id,score");
+            Files.delete(items);
+            TableWriter.write(store, List.of(), DemoCampaign::mean, tables, false);
+        }
+        assertThat(items).doesNotExist();
     }
 
     @Test
