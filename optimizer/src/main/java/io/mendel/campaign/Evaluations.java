@@ -20,7 +20,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -36,9 +35,6 @@ final class Evaluations implements AutoCloseable {
     private final Map<ItemRole, String> itemDigests;
     private final BlockingQueue<RecipeScorer> scorers;
     private final ExecutorService workers;
-    /** Writes outcomes to disk, so that no scorer waits for that. */
-    private final ExecutorService recorder = Executors
-            .newSingleThreadExecutor(Thread.ofPlatform().name("recorder").factory());
     private final EvaluationGuard guard;
     private final LongAdder computed = new LongAdder();
     private final LongAdder computing = new LongAdder();
@@ -59,7 +55,8 @@ final class Evaluations implements AutoCloseable {
         this.store = store;
         this.itemDigests = Map.copyOf(itemDigests);
         this.scorers = new ArrayBlockingQueue<>(scorers.size(), false, scorers);
-        this.workers = Executors.newFixedThreadPool(scorers.size(),
+        // One thread more than scorers: while it writes an outcome to disk, its scorer works for another.
+        this.workers = Executors.newFixedThreadPool(scorers.size() + 1,
                 Thread.ofPlatform().name("worker-", 1).factory());
     }
 
@@ -73,8 +70,8 @@ final class Evaluations implements AutoCloseable {
         return computing.sum() / 1e9;
     }
 
-    /** A recipe that was scored, or given up if there is no outcome. */
-    private record Computed(String digest, @Nullable Outcome outcome, double seconds) {}
+    /** What a worker reports. */
+    private record Result(String digest, Outcome outcome, boolean fresh) {}
 
     /** Told of every distinct recipe when its outcome is on disk, from the calling thread. */
     @FunctionalInterface
@@ -108,64 +105,39 @@ final class Evaluations implements AutoCloseable {
         for (int i = 0; i < digests.size(); i++) {
             distinct.putIfAbsent(digests.get(i), recipes.get(i));
         }
-        var outcomes = new HashMap<String, Outcome>();
-        var recorded = new ExecutorCompletionService<Computed>(recorder);
-        int running = 0;
-        boolean stopped = false;
+        var running = new ExecutorCompletionService<Result>(workers);
         // Neighbours that begin alike find each other's hidden states; nothing else depends on the order.
-        for (var entry : distinct.entrySet()
+        distinct.entrySet()
                 .stream()
                 .sorted(Map.Entry.comparingByValue(new PathOrder()))
-                .toList()) {
-            stopped |= guard.isStopped();
-            if (stopped) {
-                break;
-            }
-            String digest = entry.getKey();
-            EvaluationKey key = key(digest, role);
-            Race race = races.apply(digest);
-            Outcome known = known(key, race);
-            if (known != null) {
-                outcomes.put(digest, known);
-                progress.evaluated(false);
-                continue;
-            }
-            workers.execute(() -> {
-                var computed = new FutureTask<>(
-                        () -> compute(digest, entry.getValue(), role, race));
-                computed.run();
-                recorded.submit(() -> record(key, computed.get(), race));
-            });
-            running++;
-        }
-        for (; running > 0; running--) {
-            Computed computed = next(recorded);
-            if (computed.outcome == null) {
-                stopped = true;
-            } else {
-                outcomes.put(computed.digest, computed.outcome);
-                progress.evaluated(true);
+                .forEach(entry -> running
+                        .submit(() -> evaluate(entry.getKey(), entry.getValue(), role,
+                                races.apply(entry.getKey()))));
+        var outcomes = new HashMap<String, Outcome>();
+        boolean stopped = false;
+        for (int i = 0; i < distinct.size(); i++) {
+            try {
+                Result result = running.take().get();
+                if (result == null) {
+                    stopped = true;
+                } else {
+                    outcomes.put(result.digest, result.outcome);
+                    progress.evaluated(result.fresh);
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof StoreException failure) {
+                    throw failure;
+                }
+                throw new IllegalStateException("A worker failed.", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new StoppedException("interrupted");
             }
         }
         if (stopped) {
             throw new StoppedException(guard.reason());
         }
         return digests.stream().map(outcomes::get).map(Objects::requireNonNull).toList();
-    }
-
-    private static Computed next(ExecutorCompletionService<Computed> recorded)
-            throws StoppedException, StoreException {
-        try {
-            return recorded.take().get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof StoreException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("A worker failed.", e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException("interrupted");
-        }
     }
 
     /**
@@ -225,48 +197,49 @@ final class Evaluations implements AutoCloseable {
         return known.outcome() instanceof Outcome.Raced ? null : known.outcome();
     }
 
-    private Computed compute(String digest, Recipe recipe, ItemRole role, Race race) {
+    private @Nullable Result evaluate(String digest, Recipe recipe, ItemRole role, Race race)
+            throws StoreException, InterruptedException {
         if (guard.isStopped()) {
-            return new Computed(digest, null, 0);
+            return null;
         }
-        // There are as many scorers as threads.
-        RecipeScorer scorer = scorers.remove();
+        EvaluationKey key = key(digest, role);
+        Outcome known = known(key, race);
+        if (known != null) {
+            return new Result(digest, known, false);
+        }
+        Outcome outcome;
+        long nanos;
+        RecipeScorer scorer = scorers.take();
         try {
-            long start = System.nanoTime();
-            Outcome outcome = guard.score(scorer, recipe, role, race);
-            long nanos = System.nanoTime() - start;
-            if (outcome != null) {
-                computed.increment();
-                computing.add(nanos);
+            if (guard.isStopped()) {
+                return null;
             }
-            return new Computed(digest, outcome, nanos / 1e9);
+            long start = System.nanoTime();
+            outcome = guard.score(scorer, recipe, role, race);
+            nanos = System.nanoTime() - start;
         } finally {
             scorers.add(scorer);
         }
-    }
-
-    /** Writes an outcome to disk; returns what may be seen of it then. */
-    private Computed record(EvaluationKey key, Computed computed, Race race)
-            throws StoreException {
-        if (computed.outcome == null) {
-            return computed;
+        if (outcome == null) {
+            return null;
         }
+        computed.increment();
+        computing.add(nanos);
         try {
-            store.record(new Evaluation(key, computed.outcome, computed.seconds));
+            store.record(new Evaluation(key, outcome, nanos / 1e9));
+            return new Result(digest, outcome instanceof Outcome.Raced raced
+                    ? race.withObjectivesOnly(raced)
+                    : withoutItems(outcome), true);
         } catch (StoreException e) {
             // The others would be computed and lost in the same way.
             guard.giveUp(String.valueOf(e.getMessage()));
             throw e;
         }
-        return new Computed(computed.digest, computed.outcome instanceof Outcome.Raced raced
-                ? race.withObjectivesOnly(raced)
-                : withoutItems(computed.outcome), computed.seconds);
     }
 
     @Override
     public void close() {
         workers.close();
-        recorder.close();
         guard.close();
         scorers.forEach(RecipeScorer::close);
     }
