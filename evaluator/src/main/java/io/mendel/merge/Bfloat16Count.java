@@ -7,7 +7,7 @@ import static io.mendel.merge.Bfloat16Merge.PAIRS;
 import static io.mendel.merge.NativeMemory.MEMORY;
 import static io.mendel.merge.VectorMergeKernels.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
-import static jdk.incubator.vector.VectorOperators.ADD;
+import static jdk.incubator.vector.VectorOperators.EQ;
 import static jdk.incubator.vector.VectorOperators.GT;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
@@ -55,8 +55,9 @@ final class Bfloat16Count {
 
     /** How many magnitudes equal one, in the lower half, and how many are above it. */
     private static long one(long base, long model, int bytes, int bits) {
-        IntVector above = IntVector.zero(PAIRS);
-        IntVector equal = IntVector.zero(PAIRS);
+        // Not vectors: what goes round a loop has no exact class when Java compiles it early, and would stay a call.
+        int above = 0;
+        int equal = 0;
         for (int at = 0; at < bytes; at += 4 * LANES) {
             IntVector pairBase = IntVector.fromMemorySegment(PAIRS, MEMORY, base + at,
                     LITTLE_ENDIAN);
@@ -71,17 +72,17 @@ final class Bfloat16Count {
                     .sub(pairBase.and(HIGH).reinterpretAsFloats())
                     .reinterpretAsInts()
                     .and(MAGNITUDE);
-            above = above.add(1, even.compare(GT, bits)).add(1, odd.compare(GT, bits));
-            equal = equal.add(1, even.eq(bits)).add(1, odd.eq(bits));
+            above += even.compare(GT, bits).trueCount() + odd.compare(GT, bits).trueCount();
+            equal += even.compare(EQ, bits).trueCount() + odd.compare(EQ, bits).trueCount();
         }
-        return ((long) above.reduceLanes(ADD) << Integer.SIZE) | equal.reduceLanes(ADD);
+        return ((long) above << Integer.SIZE) | equal;
     }
 
     private static long range(long base, long model, int bytes, int first, int last, int shift,
             int[] cells) {
         int[] lanes = new int[2 * LANES];
         int below = first - 1;
-        IntVector above = IntVector.zero(PAIRS);
+        int above = 0;
         for (int at = 0; at < bytes; at += 4 * LANES) {
             IntVector pairBase = IntVector.fromMemorySegment(PAIRS, MEMORY, base + at,
                     LITTLE_ENDIAN);
@@ -98,7 +99,7 @@ final class Bfloat16Count {
                     .and(MAGNITUDE);
             VectorMask<Integer> evenAbove = even.compare(GT, last);
             VectorMask<Integer> oddAbove = odd.compare(GT, last);
-            above = above.add(1, evenAbove).add(1, oddAbove);
+            above += evenAbove.trueCount() + oddAbove.trueCount();
             if (even.compare(GT, below)
                     .andNot(evenAbove)
                     .or(odd.compare(GT, below).andNot(oddAbove))
@@ -112,6 +113,6 @@ final class Bfloat16Count {
                 }
             }
         }
-        return above.reduceLanes(ADD);
+        return above;
     }
 }

@@ -61,12 +61,17 @@ final class Bfloat16Norm {
         DoubleVector odd = DoubleVector.fromArray(DoubleVector.SPECIES_256, sums, 4);
         for (int i = 0; i < length; i += 2 * LANES) {
             for (int lane = 0; lane < LANES; lane += 4) {
-                even = even.add(FloatVector.fromArray(FloatVector.SPECIES_128, row, i + lane)
+                // Not the other way round: what goes round a loop has no exact class when Java compiles it early.
+                even = (DoubleVector) FloatVector
+                        .fromArray(FloatVector.SPECIES_128, row, i + lane)
                         .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .lanewise(VectorOperators.ABS));
-                odd = odd.add(FloatVector.fromArray(FloatVector.SPECIES_128, row, i + LANES + lane)
+                        .lanewise(VectorOperators.ABS)
+                        .add(even);
+                odd = (DoubleVector) FloatVector
+                        .fromArray(FloatVector.SPECIES_128, row, i + LANES + lane)
                         .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .lanewise(VectorOperators.ABS));
+                        .lanewise(VectorOperators.ABS)
+                        .add(odd);
             }
         }
         even.intoArray(sums, 0);

@@ -175,7 +175,7 @@ final class VectorBlocks {
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
                 var right = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, b, i + part)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
-                sum = sum.add(left.mul(right));
+                sum = left.mul(right).add(sum);
             }
             sum.intoArray(sums, part);
         }
@@ -196,9 +196,9 @@ final class VectorBlocks {
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
                 var right = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, b, i + part)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
-                aa = aa.add(left.mul(left));
-                ab = ab.add(left.mul(right));
-                bb = bb.add(right.mul(right));
+                aa = left.mul(left).add(aa);
+                ab = left.mul(right).add(ab);
+                bb = right.mul(right).add(bb);
             }
             aa.intoArray(sums[0], part);
             ab.intoArray(sums[1], part);
@@ -219,7 +219,7 @@ final class VectorBlocks {
             for (int i = 0; i < whole; i += 8) {
                 var wide = (DoubleVector) FloatVector.fromArray(HALF_FLOATS, values, i + part)
                         .convertShape(VectorOperators.F2D, DOUBLES, 0);
-                sum = sum.add(wide.abs());
+                sum = wide.abs().add(sum);
             }
             sum.intoArray(sums, part);
         }
