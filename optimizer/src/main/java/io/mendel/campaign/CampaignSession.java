@@ -170,7 +170,7 @@ public final class CampaignSession {
             Benchmark benchmark, Goals goals, List<SearchSpace> spaces,
             Partition partition, CampaignStore store, EventLog events)
             throws InvalidInputException, StoppedException {
-        var stopwatch = new Stopwatch(store.contents().elapsed());
+        var stopwatch = new Stopwatch(store.elapsed());
         BooleanSupplier stopNow = () -> stop.getAsBoolean()
                 || stopwatch.beyond(amended.budget().minutes());
         boolean paths = spec.space().type() != CampaignSpec.SpaceType.PARAMETER;
@@ -272,7 +272,7 @@ public final class CampaignSession {
             events.line("session of " + options.workers() + " workers and " + options.threads()
                     + " threads starts");
             runner.run(options.compareRandom());
-            RacingSavings saved = store.contents().racing();
+            RacingSavings saved = store.racing();
             if (saved.raced() > 0) {
                 events.line(String.format(Locale.ROOT,
                         "racing ended %d of %d evaluations on search items early and saved %.0f %% of the item scorings",

@@ -13,6 +13,7 @@ import io.mendel.results.GenerationSummary;
 import io.mendel.results.ItemScores;
 import io.mendel.results.LayerRuns;
 import io.mendel.results.ObjectiveDefinition;
+import io.mendel.results.RacingSavings;
 import io.mendel.results.Winner;
 import io.mendel.results.store.StoreException.Kind;
 import java.io.IOException;
@@ -20,9 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -347,20 +348,23 @@ public final class CampaignStore implements AutoCloseable {
     public synchronized CampaignContents contents() throws StoreException {
         return database.transaction(() -> {
             var outcomes = new TreeMap<String, Evaluation>();
-            var searched = new ArrayList<String>();
-            for (var items : tables.itemSets().entrySet()) {
-                if (isSearch(items.getKey())) {
-                    evaluationsOf(items.getValue()).forEach(outcomes::putIfAbsent);
-                    searched.add(items.getValue());
-                }
+            for (var items : searched()) {
+                evaluationsOf(items).forEach(outcomes::putIfAbsent);
             }
-            double seconds = number("SELECT seconds FROM campaign");
             return new CampaignContents(info, isFinished(), tables.candidates(), outcomes,
-                    tables.history(),
-                    tables.baselines(), tables.winner(),
-                    Duration.ofNanos(Math.round(seconds * 1e9)), tables.layerRuns(),
-                    evaluations.racing(searched));
+                    tables.history(), tables.baselines(), tables.winner(), worked(),
+                    tables.layerRuns(), evaluations.racing(searched()));
         });
+    }
+
+    /** The time worked on the campaign, all sessions together. */
+    public synchronized Duration elapsed() throws StoreException {
+        return database.transaction(this::worked);
+    }
+
+    /** What racing saved on the search items. */
+    public synchronized RacingSavings racing() throws StoreException {
+        return database.transaction(() -> evaluations.racing(searched()));
     }
 
     /**
@@ -410,6 +414,20 @@ public final class CampaignStore implements AutoCloseable {
 
     private static boolean isSearch(String role) {
         return role.equals(SEARCH_ITEMS) || role.startsWith(SEARCH_ITEMS + "-");
+    }
+
+    /** The digests of the item sets that the search scores candidates on, in the order of their roles. */
+    private List<String> searched() throws SQLException {
+        return tables.itemSets()
+                .entrySet()
+                .stream()
+                .filter(items -> isSearch(items.getKey()))
+                .map(Map.Entry::getValue)
+                .toList();
+    }
+
+    private Duration worked() throws SQLException {
+        return Duration.ofNanos(Math.round(number("SELECT seconds FROM campaign") * 1e9));
     }
 
     private boolean hasArrivals() {

@@ -123,6 +123,7 @@ class OlderStoreTest {
         try (var store = CampaignStore.resume(directory)) {
             store.record(new Evaluation(key, RACED, 1));
             assertThat(store.contents().racing()).isEqualTo(new RacingSavings(6, 1, 2, 24));
+            assertThat(store.racing()).isEqualTo(store.contents().racing());
             String before = store.contentDigest();
 
             store.record(new Evaluation(key, finished, 2));
