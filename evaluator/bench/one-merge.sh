@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Times `mendel merge` of synthetic bf16 models from the command line, page cache warm: seconds with Java's start and the
-# write, processor seconds, and the peak of the memory beyond mapped files (RssAnon + RssShmem).
+# write, processor seconds, and the peak of the memory beyond mapped files (RssAnon + RssShmem) of a merge by itself.
 # Usage: one-merge.sh WORK [HIDDEN LAYERS VOCABULARY [sparse]]
 #   0.57 B weights (4.6 GB for the models): one-merge.sh /var/tmp/merge
 #   10 GB in sparse files:                  one-merge.sh /var/tmp/merge 4096 24 128000 sparse
@@ -39,28 +39,41 @@ recipe() {
   echo "dtype: bfloat16"
 }
 
+merge() {
+  "$home/optimizer/bin/mendel" merge "$work/recipe.yaml" "$work/merged" >"$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
+}
+
+# MiB at the peak of one more merge: looking on takes a tenth of the processors.
+peak() {
+  local peak=0 now pid
+  rm -rf "$work/merged"
+  merge &
+  pid=$!
+  while kill -0 $pid 2>/dev/null; do
+    # The launcher becomes Java, below the function's own process.
+    now=$(awk '/^(RssAnon|RssShmem)/ { kib += $2 } END { print int(kib / 1024) }' \
+      "/proc/$(pgrep -P $pid | head -n 1)/status" 2>/dev/null || echo 0)
+    if [ "${now:-0}" -gt "$peak" ]; then peak=$now; fi
+    sleep 0.05
+  done
+  wait $pid
+  echo "$peak"
+}
+
+TIMEFORMAT='%R %U %S'
 printf '%-16s %8s %8s %8s %8s\n' method seconds user system MiB
 for method in linear slerp task_arithmetic dare_ties ties; do
   case $method in dare_ties | ties) more="density: 0.5" ;; *) more= ;; esac
   recipe $method "$more" >"$work/recipe.yaml"
-  for round in 1 2 3; do
+  rounds=6
+  if [ $# -ge 4 ]; then rounds=1; fi
+  mib=$(peak)
+  for ((round = 0; round < rounds; round++)); do
     if [ $# -lt 4 ]; then cat "$models"/*/model.safetensors >/dev/null; fi
     rm -rf "$work/merged"
-    peak=0
-    begin=$(date +%s%N)
-    "$home/optimizer/bin/mendel" merge "$work/recipe.yaml" "$work/merged" >"$work/log" 2>&1 &
-    pid=$!
-    while kill -0 $pid 2>/dev/null; do
-      now=$(awk '/^(RssAnon|RssShmem)/ { kib += $2 } END { print int(kib / 1024) }' "/proc/$pid/status" 2>/dev/null || echo 0)
-      if [ "${now:-0}" -gt "$peak" ]; then peak=$now; fi
-      read -r -a stat <"/proc/$pid/stat" 2>/dev/null || true
-      sleep 0.05
-    done
-    wait $pid || { cat "$work/log" >&2; exit 1; }
-    end=$(date +%s%N)
-    awk -v m=$method -v ns=$((end - begin)) -v u="${stat[13]}" -v s="${stat[14]}" -v hz="$(getconf CLK_TCK)" -v mib="$peak" \
-      'BEGIN { printf "%-16s %8.2f %8.1f %8.1f %8d\n", m, ns / 1e9, u / hz, s / hz, mib }'
-    if [ $# -ge 4 ]; then break; fi
+    { time merge; } 2>"$work/time"
+    read -r seconds user system <"$work/time"
+    printf '%-16s %8.2f %8.1f %8.1f %8d\n' $method "$seconds" "$user" "$system" "$mib"
   done
 done
 rm -rf "$work/merged"
