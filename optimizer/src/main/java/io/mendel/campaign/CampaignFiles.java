@@ -39,7 +39,7 @@ public final class CampaignFiles {
         try (CampaignStore store = CampaignStore.read(directory)) {
             CampaignSummary summary = CampaignSummary.of(store, directory);
             ReportWriter.write(summary.report(), directory.resolve("report.html"));
-            TableWriter.write(store, summary.memberIds(), summary::main,
+            TableWriter.write(store, summary.contents(), summary.memberIds(), summary::main,
                     directory.resolve("tables"), items);
             return summary;
         }

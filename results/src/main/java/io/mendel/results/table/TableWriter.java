@@ -1,5 +1,6 @@
 package io.mendel.results.table;
 
+import io.mendel.results.CampaignContents;
 import io.mendel.results.MainScore;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.results.store.StoreException;
@@ -41,7 +42,8 @@ public final class TableWriter {
     /**
      * Writes all tables, replacing older ones file by file.
      *
-     * @param store the campaign
+     * @param store the campaign, for the scores of single items
+     * @param contents everything else of the campaign
      * @param archive ids of the non-dominated candidates
      * @param main the main score
      * @param directory where to write; created if absent
@@ -50,10 +52,10 @@ public final class TableWriter {
      * @throws IOException if a file cannot be written
      * @throws StoreException if the campaign cannot be read
      */
-    public static List<Path> write(CampaignStore store, Collection<Long> archive, MainScore main,
-            Path directory, boolean items) throws IOException, StoreException {
+    public static List<Path> write(CampaignStore store, CampaignContents contents,
+            Collection<Long> archive, MainScore main, Path directory, boolean items)
+            throws IOException, StoreException {
         Files.createDirectories(directory);
-        var contents = store.contents();
         var tables = new ContentTables(contents, Set.copyOf(archive), main);
         var files = new ArrayList<Path>();
         for (Table table : List.of(tables.candidates(), tables.evaluations(), tables.history(),

@@ -44,7 +44,8 @@ class TableWriterTest {
             if (winner != null) {
                 store.record(winner);
             }
-            var files = TableWriter.write(store, DemoCampaign.archive(expected), DemoCampaign::mean,
+            var files = TableWriter.write(store, store.contents(), DemoCampaign.archive(expected),
+                    DemoCampaign::mean,
                     directory.resolve("tables"), true);
             assertThat(files).extracting(file -> file.getFileName().toString())
                     .containsExactly("candidates.csv",
@@ -115,10 +116,12 @@ class TableWriterTest {
         Path items = tables.resolve("items.csv");
         Files.writeString(items, "old");
         try (var store = CampaignStore.read(directory)) {
-            TableWriter.write(store, List.of(), DemoCampaign::mean, tables, false);
+            TableWriter.write(store, store.contents(), List.of(), DemoCampaign::mean, tables,
+                    false);
             assertThat(lines("items.csv")).containsExactly("candidate,task,metric,doc_id,score");
             Files.delete(items);
-            TableWriter.write(store, List.of(), DemoCampaign::mean, tables, false);
+            TableWriter.write(store, store.contents(), List.of(), DemoCampaign::mean, tables,
+                    false);
         }
         assertThat(items).doesNotExist();
     }
