@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a Hugging Face model folder, tensor by tensor, and shows it only when it is complete.
@@ -36,14 +37,18 @@ public final class CheckpointWriter implements AutoCloseable {
     private final OutputFolder folder;
     private final List<FileChannel> channels = new ArrayList<>();
     private final Set<String> begun = ConcurrentHashMap.newKeySet();
+    private final Set<String> written = ConcurrentHashMap.newKeySet();
     private final Map<String, byte[]> digests = new ConcurrentHashMap<>();
     private final boolean durable;
+    private final boolean digested;
     private volatile boolean finished;
 
-    private CheckpointWriter(ShardPlan plan, OutputFolder folder, boolean durable) {
+    private CheckpointWriter(ShardPlan plan, OutputFolder folder, boolean durable,
+            boolean digested) {
         this.plan = plan;
         this.folder = folder;
         this.durable = durable;
+        this.digested = digested;
     }
 
     /**
@@ -63,7 +68,7 @@ public final class CheckpointWriter implements AutoCloseable {
     public static CheckpointWriter create(Path directory, List<TensorInfo> tensors,
             long maxShardBytes)
             throws CheckpointException {
-        return create(directory, tensors, maxShardBytes, true);
+        return create(directory, tensors, maxShardBytes, true, true);
     }
 
     /**
@@ -72,12 +77,14 @@ public final class CheckpointWriter implements AutoCloseable {
      * @param durable whether commit waits until the disk has everything; otherwise a process that dies leaves no trace,
      *            but a power failure within the next minute can leave files that are too short, which opening them
      *            tells
+     * @param digested whether {@link #digest()} will be asked for
      */
     public static CheckpointWriter create(Path directory, List<TensorInfo> tensors,
-            long maxShardBytes, boolean durable)
+            long maxShardBytes, boolean durable, boolean digested)
             throws CheckpointException {
         ShardPlan plan = new ShardPlan(tensors, maxShardBytes);
-        var writer = new CheckpointWriter(plan, OutputFolder.create(directory), durable);
+        var writer = new CheckpointWriter(plan, OutputFolder.create(directory), durable,
+                digested);
         boolean begun = false;
         try {
             writer.begin();
@@ -149,11 +156,15 @@ public final class CheckpointWriter implements AutoCloseable {
         if (!begun.add(name)) {
             throw new IllegalArgumentException("The tensor '" + name + "' was written before.");
         }
-        return new TensorParts(this, place, channels.get(place.shard()));
+        return new TensorParts(this, place, channels.get(place.shard()),
+                digested ? TensorDigest.sha256() : null);
     }
 
-    void finished(String name, byte[] digest) {
-        digests.put(name, digest);
+    void finished(String name, byte @Nullable [] digest) {
+        if (digest != null) {
+            digests.put(name, digest);
+        }
+        written.add(name);
     }
 
     CheckpointException unwritable(IOException cause) {
@@ -163,10 +174,13 @@ public final class CheckpointWriter implements AutoCloseable {
     /**
      * Content digest of all tensors, equal to {@link Checkpoint#digest()} of the written folder.
      *
-     * @throws IllegalStateException if a tensor was not written
+     * @throws IllegalStateException if a tensor was not written, or the writer was created without a digest
      */
     public String digest() {
         requireAll();
+        if (!digested) {
+            throw new IllegalStateException("The writer was created without a digest.");
+        }
         var sorted = new TreeMap<String, TensorInfo>();
         plan.places().forEach((name, place) -> sorted.put(name, place.info()));
         return TensorDigest.of(List.copyOf(sorted.values()),
@@ -175,7 +189,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
     private void requireAll() {
         for (String name : plan.places().keySet()) {
-            if (!digests.containsKey(name)) {
+            if (!written.contains(name)) {
                 throw new IllegalStateException("The tensor '" + name + "' was not written.");
             }
         }

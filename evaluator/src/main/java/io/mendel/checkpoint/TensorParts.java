@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tensor that is written part by part, so that it never has to be whole in memory.
@@ -24,14 +25,16 @@ public final class TensorParts {
     private final CheckpointWriter writer;
     private final ShardPlan.Place place;
     private final FileChannel channel;
-    private final MessageDigest digest = TensorDigest.sha256();
+    private final @Nullable MessageDigest digest;
     private final AtomicLong stored = new AtomicLong();
     private long digested;
 
-    TensorParts(CheckpointWriter writer, ShardPlan.Place place, FileChannel channel) {
+    TensorParts(CheckpointWriter writer, ShardPlan.Place place, FileChannel channel,
+            @Nullable MessageDigest digest) {
         this.writer = writer;
         this.place = place;
         this.channel = channel;
+        this.digest = digest;
     }
 
     /**
@@ -60,9 +63,11 @@ public final class TensorParts {
         stored.addAndGet(part.byteSize());
     }
 
-    /** Adds the next bytes to the content digest; by one thread at a time. */
+    /** Adds the next bytes to the content digest, if the writer has one; by one thread at a time. */
     public void digest(MemorySegment part) {
-        TensorDigest.add(digest, part);
+        if (digest != null) {
+            TensorDigest.add(digest, part);
+        }
         digested += part.byteSize();
     }
 
@@ -78,7 +83,7 @@ public final class TensorParts {
                     "Of the %d bytes of %s, %d were stored and %d digested.".formatted(size,
                             place.info().name(), stored.get(), digested));
         }
-        writer.finished(place.info().name(), digest.digest());
+        writer.finished(place.info().name(), digest == null ? null : digest.digest());
     }
 
     private static void write(FileChannel channel, MemorySegment part, long position)

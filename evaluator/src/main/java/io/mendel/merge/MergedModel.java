@@ -123,7 +123,7 @@ public final class MergedModel {
      * Merges all tensors into a Hugging Face model folder, with configuration and tokenizer of the donor.
      *
      * @param directory the folder; must not hold anything else
-     * @param options shard size and progress
+     * @param options how to write
      * @return what was written
      * @throws CheckpointException if the folder cannot be written; nothing is left behind
      */
@@ -135,7 +135,7 @@ public final class MergedModel {
      * Merges all tensors into a Hugging Face model folder, with the donor's configuration.
      *
      * @param directory the folder; must not hold anything else
-     * @param options shard size and progress
+     * @param options how to write
      * @param companions the other files of the folder
      * @return what was written
      * @throws CheckpointException if the folder cannot be written; nothing is left behind
@@ -143,6 +143,7 @@ public final class MergedModel {
     public MergeReport write(Path directory, WriteOptions options, ModelCompanions companions)
             throws CheckpointException {
         int piece = kernels instanceof TensorKernels ? Math.max(chunk, TensorKernels.PIECE) : chunk;
+        @Nullable
         String digest = new MergedModelWriter(this, companions, workers, piece, options)
                 .write(directory);
         long bytesWritten = plan.tensors()

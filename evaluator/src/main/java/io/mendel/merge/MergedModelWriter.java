@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Streams a merged model to disk.
  *
  * <p>
- * Each thread merges, stores and digests whole tensors, piece by piece while a piece is in its cache; the largest first,
+ * Each thread merges, stores and, if wanted, digests whole tensors, piece by piece while a piece is in its cache; the largest first,
  * so that all threads end together. A tensor that is more than a thread's share of the model passes through two windows:
  * all threads merge and store the pieces of one, while another thread adds the one before to the digest. Memory holds the
  * two windows, or a piece for each thread, however large the tensors are.
@@ -32,10 +32,8 @@ final class MergedModelWriter {
     private final Workers workers;
     private final int piece;
     private final AtomicReference<@Nullable CheckpointException> failure = new AtomicReference<>();
-    private final WriteOptions.Progress progress;
-    private final long maxShardBytes;
+    private final WriteOptions options;
     private final long windowBytes;
-    private final boolean durable;
     private final long totalBytes;
     private long writtenBytes;
 
@@ -50,14 +48,13 @@ final class MergedModelWriter {
         this.companions = companions;
         this.workers = workers;
         this.piece = piece;
-        this.progress = options.progress();
-        this.maxShardBytes = options.maxShardBytes();
+        this.options = options;
         this.windowBytes = options.bufferBytes() / 2;
-        this.durable = options.durable();
         this.totalBytes = model.tensors().values().stream().mapToLong(TensorInfo::byteSize).sum();
     }
 
-    /** Writes the folder and returns the digest of its tensors. */
+    /** Writes the folder and returns the digest of its tensors, if it is wanted. */
+    @Nullable
     String write(Path directory) throws CheckpointException {
         List<TensorMerge> merges = List.copyOf(model.plan().tensors().values());
         var shared = new ArrayList<TensorMerge>();
@@ -68,7 +65,7 @@ final class MergedModelWriter {
         whole.sort(Comparator.comparingLong(merge -> -merge.output().byteSize()));
         try (var writer = CheckpointWriter.create(directory,
                 merges.stream().map(TensorMerge::output).toList(),
-                maxShardBytes, durable)) {
+                options.maxShardBytes(), options.durable(), options.digested())) {
             writeShared(shared, writer);
             workers.forEach(whole.size(), i -> writeWhole(whole.get((int) i), writer));
             CheckpointException failed = failure.get();
@@ -77,7 +74,7 @@ final class MergedModelWriter {
             }
             writer.text("config.json", model.config().toPrettyString() + "\n");
             companions.write(writer);
-            String digest = writer.digest();
+            String digest = options.digested() ? writer.digest() : null;
             writer.commit();
             return digest;
         }
@@ -218,7 +215,7 @@ final class MergedModelWriter {
         }
         synchronized (this) {
             writtenBytes += part.byteSize();
-            progress.written(writtenBytes, totalBytes);
+            options.progress().written(writtenBytes, totalBytes);
         }
     }
 }

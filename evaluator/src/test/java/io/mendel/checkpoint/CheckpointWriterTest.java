@@ -172,7 +172,7 @@ class CheckpointWriterTest {
         new Random(1).nextBytes(bytes);
         MemorySegment data = MemorySegment.ofArray(bytes);
         Path output = parent.resolve("out");
-        try (var writer = CheckpointWriter.create(output, List.of(info), 5000, false)) {
+        try (var writer = CheckpointWriter.create(output, List.of(info), 5000, false, true)) {
             TensorParts parts = writer.parts("w");
             parts.store(300, data.asSlice(300, 700));
             parts.digest(data.asSlice(0, 999));

@@ -113,7 +113,7 @@ class MergerTest {
                 Path out = folder.resolve(kernels.name() + threads + "-" + chunk);
                 try (Merger merger = merger(StatisticsStore.inMemory(), kernels, threads, chunk)) {
                     MergeReport report = merger.open(MergePlanner.plan(recipe, PARENTS))
-                            .write(out, new WriteOptions(1 << 20, 100_000, false,
+                            .write(out, new WriteOptions(1 << 20, 100_000, false, true,
                                     (written, total) -> {
                                     }));
                     digest = digest == null ? report.digest() : digest;

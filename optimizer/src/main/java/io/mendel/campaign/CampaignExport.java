@@ -14,6 +14,7 @@ import io.mendel.space.Recipe;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a candidate of a campaign home.
@@ -21,8 +22,6 @@ import java.util.List;
  * @since 0.1
  */
 public final class CampaignExport {
-
-    private static final long SHARD_BYTES = 5_000_000_000L;
 
     private final CampaignSummary summary;
     private final CampaignSpec spec;
@@ -140,8 +139,8 @@ public final class CampaignExport {
         int threads = Runtime.getRuntime().availableProcessors();
         Recipe recipe = summary.recipe(candidate);
         recipes.restore(recipe, threads, device);
-        return new ModelBuild(name -> recipes.path(recipe, name), threads, SHARD_BYTES,
-                device);
+        return new ModelBuild(name -> recipes.path(recipe, name), threads,
+                WriteOptions.DEFAULT, device);
     }
 
     private Path describe(ModelBuild.Built built) throws CampaignException {
@@ -150,7 +149,7 @@ public final class CampaignExport {
         return out;
     }
 
-    private ModelCard card(Recipe recipe, String yaml, String weightsDigest) {
+    private ModelCard card(Recipe recipe, String yaml, @Nullable String weightsDigest) {
         var info = summary.contents().info();
         var winner = summary.contents().winner();
         Winner won = winner != null && winner.candidate() == candidate

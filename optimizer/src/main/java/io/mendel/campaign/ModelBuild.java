@@ -37,31 +37,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param paths where the models that a recipe names are
  * @param threads threads to use, at least 1
- * @param maxShardBytes most bytes of tensors in one file
- * @param bufferBytes most bytes of merged tensors in memory
- * @param durable whether to wait until the disk has everything
+ * @param options how models are written; who is told of it follows with each
  * @param device where models are merged
  * @since 0.1
  */
-public record ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
-        long bufferBytes, boolean durable, MergeDevice device) {
-
-    /** A build with the usual buffers that does not wait for the disk. */
-    public ModelBuild(Function<String, Path> paths, int threads, long maxShardBytes,
-            MergeDevice device) {
-        this(paths, threads, maxShardBytes, WriteOptions.BUFFER_BYTES, false, device);
-    }
+public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions options,
+        MergeDevice device) {
 
     /**
      * What was built.
      *
-     * @param digest content digest of the written tensors
+     * @param digest content digest of the written tensors; null if the options do not ask for it
      * @param bytesRead bytes of the parents' tensors
      * @param bytesWritten bytes of the written tensors
      * @param seconds how long it took
      * @param accumulatedScale the scale that going on with a sequential merge needs; null for other methods
      */
-    public record Built(String digest, long bytesRead, long bytesWritten, double seconds,
+    public record Built(@Nullable String digest, long bytesRead, long bytesWritten, double seconds,
             @Nullable Double accumulatedScale) {}
 
     /**
@@ -76,8 +68,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
     public Built write(Recipe recipe, Path out, WriteOptions.Progress progress)
             throws CheckpointException, MergeException {
         return merged(recipe, out, (model, companions, start) -> {
-            MergeReport report = model.write(out,
-                    new WriteOptions(maxShardBytes, bufferBytes, durable, progress), companions);
+            MergeReport report = model.write(out, options.telling(progress), companions);
             return new Built(report.digest(), report.bytesRead(), report.bytesWritten(),
                     (System.nanoTime() - start) / 1e9, model.accumulatedScale());
         });
@@ -90,7 +81,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
      * @param recipe the recipe
      * @param out the folder; must be new or empty
      * @param progress is told how far it is
-     * @return what was written; the digest is that of graph and weights
+     * @return what was written; always with a digest, that of graph and weights
      * @throws CheckpointException if a model cannot be read, its architecture cannot be run, or the folder cannot be
      *             written
      * @throws MergeException if the models do not fit the recipe
@@ -184,7 +175,12 @@ public record ModelBuild(Function<String, Path> paths, int threads, long maxShar
 
     /** The same build with the models in other places. */
     ModelBuild at(Function<String, Path> places) {
-        return new ModelBuild(places, threads, maxShardBytes, bufferBytes, durable, device);
+        return new ModelBuild(places, threads, options, device);
+    }
+
+    /** The same build without digests. */
+    ModelBuild undigested() {
+        return new ModelBuild(paths, threads, options.undigested(), device);
     }
 
     private interface Work<T> {

@@ -90,7 +90,7 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
         if (sequence.intermediates().isEmpty()) {
             return recipe(sequence.output(), paths);
         }
-        var build = new ModelBuild(paths, threads, WriteOptions.DEFAULT.maxShardBytes(), device);
+        var build = new ModelBuild(paths, threads, WriteOptions.DEFAULT, device);
         try (var models = IntermediateModels.in(TemporaryFolder.system(), "mendel-merges")) {
             return recipe(sequence.output(),
                     new SequenceBuild(build, null, false).intermediates(sequence, models));

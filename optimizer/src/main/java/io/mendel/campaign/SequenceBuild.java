@@ -79,7 +79,7 @@ public record SequenceBuild(ModelBuild build, @Nullable Path kept, boolean onnx)
         Function<String, Path> places = models.places(sequence, build.paths());
         for (Step step : sequence.intermediates()) {
             Path target = places.apply(String.valueOf(step.name()));
-            total.add(build.at(places).write(step.recipe(), target, progress));
+            total.add(build.at(places).undigested().write(step.recipe(), target, progress));
         }
     }
 

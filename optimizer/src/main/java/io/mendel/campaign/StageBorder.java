@@ -2,6 +2,7 @@ package io.mendel.campaign;
 
 import io.mendel.merge.Merger;
 import io.mendel.merge.StatisticsStore;
+import io.mendel.merge.WriteOptions;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.store.CampaignStore;
 import io.mendel.space.InvalidInputException;
@@ -25,7 +26,6 @@ import java.util.stream.DoubleStream;
 final class StageBorder {
 
     private static final String PREFIX = "candidate-";
-    private static final long SHARD_BYTES = 5_000_000_000L;
 
     private final CampaignSpec spec;
     private final Path directory;
@@ -133,8 +133,9 @@ final class StageBorder {
     static void build(CampaignSpec spec, int threads, MergeDevice device, Recipe recipe,
             Path folder)
             throws InvalidInputException {
-        new ModelBuild(model -> spec.folder().resolve(model), threads, SHARD_BYTES, SHARD_BYTES,
-                true, device).write(recipe, folder, (written, total) -> {
+        new ModelBuild(model -> spec.folder().resolve(model), threads,
+                WriteOptions.DEFAULT.durably().undigested(), device)
+                .write(recipe, folder, (written, total) -> {
                 });
     }
 }

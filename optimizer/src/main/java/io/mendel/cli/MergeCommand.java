@@ -5,6 +5,7 @@ import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelBuild.Built;
 import io.mendel.campaign.SequenceBuild;
 import io.mendel.merge.Merger;
+import io.mendel.merge.WriteOptions;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.space.DocumentException;
 import io.mendel.space.MergeSequence;
@@ -57,6 +58,9 @@ final class MergeCommand implements Callable<Integer> {
     @Option(names = "--sync", description = "Wait until the disk has everything, for the case of a power failure.")
     private boolean durable;
 
+    @Option(names = "--digest", description = "Compute the SHA-256 of the weights, print it, and write it into the model card; --json always does.")
+    private boolean digest;
+
     @Option(names = "--json", description = "Print one JSON document.")
     private boolean json;
 
@@ -81,8 +85,9 @@ final class MergeCommand implements Callable<Integer> {
         boolean onnx = Formats.isOnnx(format, List.of("hf", "onnx"));
         MergeSequence sequence = MergekitReader.readAll(InputFiles.text(file), file.toString());
         Recipe recipe = sequence.output();
-        var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, maxShardBytes,
-                bufferBytes, durable, opened);
+        var options = new WriteOptions(maxShardBytes, bufferBytes, durable, digest || json,
+                WriteOptions.DEFAULT.progress());
+        var build = new ModelBuild(name -> ModelPaths.find(name, file), threads, options, opened);
         var builds = new SequenceBuild(build, intermediates, onnx);
         if (dryRun) {
             var preview = new PreviewText(sequence, builds.preview(sequence, out), out,
@@ -114,10 +119,10 @@ final class MergeCommand implements Callable<Integer> {
             JsonOutput.print(terminal, document);
         } else {
             terminal.out()
-                    .printf("%s: %s, %.1f MB read, %.1f MB written in %.2f s, digest %s%n", out,
+                    .printf("%s: %s, %.1f MB read, %.1f MB written in %.2f s%s%n", out,
                             recipe.method().name(), built.bytesRead() / 1e6,
                             built.bytesWritten() / 1e6, built.seconds(),
-                            built.digest().substring(0, 16));
+                            built.digest() == null ? "" : ", digest " + built.digest());
             if (built.accumulatedScale() != null) {
                 terminal.out()
                         .printf("accumulated scale %s; to add a parent, list %s first with merged_scale: %s%n",

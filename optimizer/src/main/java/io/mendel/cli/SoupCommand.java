@@ -12,6 +12,7 @@ import io.mendel.campaign.GreedySoup.Soup;
 import io.mendel.campaign.GreedySoup.Step;
 import io.mendel.campaign.ModelBuild;
 import io.mendel.campaign.ModelEvaluation;
+import io.mendel.merge.WriteOptions;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.report.AtomicText;
 import io.mendel.space.DocumentException;
@@ -34,8 +35,6 @@ import picocli.CommandLine.Parameters;
     "  mendel soup models/a models/b models/c --tasks tasks/arith_en.yaml soup",
     "  mendel soup models/a models/b --tasks t1.yaml t2.yaml --metric acc --items 200 --accept-ties soup --json"})
 final class SoupCommand implements Callable<Integer> {
-
-    private static final long SHARD_BYTES = 5_000_000_000L;
 
     private final Terminal terminal;
 
@@ -102,7 +101,8 @@ final class SoupCommand implements Callable<Integer> {
         });
         Recipe recipe = GreedySoup.recipe(names(soup.ingredients()));
         try (var progress = new ByteProgress(terminal, "soup")) {
-            new ModelBuild(Path::of, threads, SHARD_BYTES, opened).write(recipe, out, progress);
+            new ModelBuild(Path::of, threads, WriteOptions.DEFAULT.undigested(), opened)
+                    .write(recipe, out, progress);
         }
         writeRecipe(recipe);
         if (json) {

@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mendel.merge.WriteOptions;
 import io.mendel.merge.cuda.MergeDevice;
 import io.mendel.results.CampaignState;
 import io.mendel.results.Candidate;
@@ -165,7 +166,7 @@ class PathCampaignTest {
                 .recipe();
         var sequence = MergekitReader.readAll(Files.readString(file), "path.yaml");
         assertThat(sequence.names()).containsExactly(stage(directory));
-        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30,
+        var build = new ModelBuild(SmallCampaign.DEMO::resolve, 2, WriteOptions.DEFAULT,
                 MergeDevice.processor());
         String rebuilt = new SequenceBuild(build, null, false)
                 .write(sequence, folder.resolve("rebuilt"), (written, total) -> {
@@ -209,7 +210,8 @@ class PathCampaignTest {
                     .formatted(layer, layer + 1));
         }
         Path target = folder.resolve(name);
-        new ModelBuild(SmallCampaign.DEMO::resolve, 2, 1L << 30, MergeDevice.processor())
+        new ModelBuild(SmallCampaign.DEMO::resolve, 2, WriteOptions.DEFAULT,
+                MergeDevice.processor())
                 .write(MergekitReader.read(text.toString(), name), target, (written, total) -> {
                 });
         return target;

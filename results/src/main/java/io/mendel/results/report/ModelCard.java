@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param baseModels the parents, base included, as the user named them; at least one
  * @param recipe the recipe as mergekit YAML
  * @param recipeDigest digest of the canonical recipe
- * @param weightsDigest digest of the exported weights
+ * @param weightsDigest digest of the exported weights; null if it is not known
  * @param objectives what the campaign optimised; may be empty
  * @param validation scores on the validation items; may be empty
  * @param heldOut scores on the test items; may be empty
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelCard(String name, @Nullable String campaign, long seed, long candidate,
         List<String> baseModels,
-        String recipe, String recipeDigest, String weightsDigest,
+        String recipe, String recipeDigest, @Nullable String weightsDigest,
         List<ObjectiveDefinition> objectives, Scores validation,
         Scores heldOut) {
 
@@ -68,9 +68,10 @@ public record ModelCard(String name, @Nullable String campaign, long seed, long 
                 .append("\n\n## How to reproduce\n\nSave the recipe as `recipe.yaml`, beside the models it names, and run\n\n")
                 .append("```sh\nmendel merge recipe.yaml out\n```\n\n| digest | SHA-256 |\n| --- | --- |\n| recipe | `")
                 .append(recipeDigest)
-                .append("` |\n| weights | `")
-                .append(weightsDigest)
                 .append("` |\n");
+        if (weightsDigest != null) {
+            out.append("| weights | `").append(weightsDigest).append("` |\n");
+        }
         return out.toString();
     }
 
