@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -111,32 +112,32 @@ public record MergeSequence(List<Step> steps) {
                         "Only one recipe may have no name: it is the output.");
             }
         }
-        var ordered = new LinkedHashSet<Step>();
+        var ordered = new LinkedHashMap<@Nullable String, Step>();
         for (Step step : steps) {
             visit(step, named, new LinkedHashSet<>(), ordered);
         }
         Step output = unnamed != null ? unnamed : steps.getLast();
         if (output.name() != null
-                && ordered.stream().anyMatch(step -> step.neededModels().contains(output.name()))) {
+                && ordered.values()
+                        .stream()
+                        .anyMatch(step -> step.neededModels().contains(output.name()))) {
             throw new IllegalArgumentException("The last recipe '" + output.name()
                     + "' is the output, so no other can use it. Move it up, or add one without a name.");
         }
-        var sequence = new ArrayList<>(ordered);
-        sequence.remove(output);
-        sequence.add(output);
-        return new MergeSequence(sequence);
+        ordered.putLast(output.name(), output);
+        return new MergeSequence(List.copyOf(ordered.values()));
     }
 
-    private static void visit(Step step, Map<String, Step> named, SequencedSet<Step> path,
-            SequencedSet<Step> ordered) {
-        if (ordered.contains(step)) {
+    /** By names, which are unique: comparing whole recipes would take longer than reading them. */
+    private static void visit(Step step, Map<String, Step> named,
+            SequencedSet<@Nullable String> path,
+            SequencedMap<@Nullable String, Step> ordered) {
+        if (ordered.containsKey(step.name())) {
             return;
         }
-        if (!path.add(step)) {
+        if (!path.add(step.name())) {
             throw new IllegalArgumentException("The recipes need each other in a circle: "
-                    + path.stream()
-                            .map(other -> String.valueOf(other.name()))
-                            .collect(Collectors.joining(", "))
+                    + path.stream().map(String::valueOf).collect(Collectors.joining(", "))
                     + ".");
         }
         for (String need : step.neededModels()) {
@@ -145,7 +146,7 @@ public record MergeSequence(List<Step> steps) {
                 visit(needed, named, path, ordered);
             }
         }
-        path.remove(step);
-        ordered.add(step);
+        path.remove(step.name());
+        ordered.put(step.name(), step);
     }
 }
