@@ -40,15 +40,10 @@ public final class Mendel {
      * Runs a command and exits with its code.
      *
      * @param args the command line
-     * @throws InterruptedException never; nobody interrupts the main thread before a command runs
      */
-    public static void main(String[] args) throws InterruptedException {
+    public static void main(String[] args) {
         Terminal terminal = Terminal.ofProcess();
-        // Takes a tenth of a second, as describing the command does.
-        Thread restored = Thread.ofPlatform().start(StandardError::restore);
-        CommandLine line = commandLine(terminal, args.length == 0 ? "" : args[0]);
-        restored.join();
-        int code = line.execute(args);
+        int code = commandLine(terminal, args.length == 0 ? "" : args[0]).execute(args);
         terminal.out().flush();
         System.exit(code);
     }

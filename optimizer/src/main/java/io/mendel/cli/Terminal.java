@@ -20,12 +20,13 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
         return interactive && Objects.requireNonNull(System.console()).isTerminal();
     }
 
-    /** The process's own streams, in UTF-8 whatever the locale. */
+    /** The process's own streams, in UTF-8 whatever the locale; from now on also Java's {@code System.err}. */
     static Terminal ofProcess() {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
                 StandardCharsets.UTF_8);
-        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true,
-                StandardCharsets.UTF_8);
+        var err = new PrintStream(StandardError.open(), true, StandardCharsets.UTF_8);
+        // Logs and libraries write there.
+        System.setErr(err);
         return new Terminal(out, err, Boolean.getBoolean("mendel.interactive"));
     }
 }
