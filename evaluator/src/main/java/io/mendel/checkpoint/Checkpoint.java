@@ -203,12 +203,11 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * Exercises {@link #requireFinite()} and content digests until Java has compiled them: worth it on a thread beside
-     * Java's own start. Changes nothing.
+     * Exercises {@link #requireFinite()} until Java has compiled it: worth it on a thread beside Java's own start.
+     * Changes nothing.
      */
     public static void warmUp() {
         Finiteness.warmUp();
-        TensorDigest.warmUp();
     }
 
     /** Unmaps the weights; closes a derived checkpoint's temporary files, but not its origin. */

@@ -1,8 +1,12 @@
 package io.mendel.checkpoint;
 
+import static io.mendel.checkpoint.NativeMemory.MEMORY;
+
 import io.mendel.checkpoint.CheckpointException.Kind;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -14,7 +18,7 @@ import java.util.Optional;
  * <p>
  * An element is one of them iff all its exponent bits are set. That is tested on eight bytes at a time: the lowest
  * exponent bit is added to the masked exponents, and only a full exponent carries into its sign bit. The speed is that
- * of memory, without unpacking half precision.
+ * of memory, without unpacking half precision. Data are read by address, see {@link NativeMemory}.
  */
 final class Finiteness {
 
@@ -24,16 +28,19 @@ final class Finiteness {
     /** Words that are tested at a time; they fit the first-level cache. */
     private static final int WORDS = 1 << 11;
 
-    /** Rounds after which Java has compiled what the launcher tells it to compile early. */
-    private static final int ROUNDS = 200;
+    /** So few words that Java compiles the test as a whole, not from within its loop. */
+    private static final int WARM_UP_WORDS = 1 << 5;
+    private static final int WARM_UP_ROUNDS = 100;
 
     private Finiteness() {}
 
     /** Exercises the test until Java has compiled it. */
     static void warmUp() {
-        MemorySegment zeros = MemorySegment.ofArray(new long[WORDS]);
-        for (int round = 0; round < ROUNDS; round++) {
-            first(zeros, 16, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+        try (Arena arena = Arena.ofConfined()) {
+            long zeros = arena.allocate(WORD, WARM_UP_WORDS).address();
+            for (int round = 0; round < WARM_UP_ROUNDS; round++) {
+                holdsFull(zeros, WARM_UP_WORDS, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+            }
         }
     }
 
@@ -63,39 +70,46 @@ final class Finiteness {
         };
     }
 
-    /** Without a way out of the loop and on an array, so that the compiler makes vectors of it. */
-    private static boolean holdsFull(long[] words, int count, long exponents, long lowest,
-            long signs) {
+    /** Without a way out of the loop, so that the compiler makes vectors of it. */
+    private static boolean holdsFull(long address, int words, long exponents, long lowest) {
         long full = 0;
-        for (int i = 0; i < count; i++) {
-            full |= (words[i] & exponents) + lowest;
+        for (int i = 0; i < words; i++) {
+            full |= (MEMORY.get(WORD, address + (long) Long.BYTES * i) & exponents) + lowest;
         }
-        return (full & signs) != 0;
+        return (full & (exponents + lowest)) != 0;
     }
 
     private static long first(MemorySegment data, int bits, long exponents, long lowest) {
+        if (!data.isNative() || !data.scope().isAlive()) {
+            throw new IllegalStateException("The data of a tensor must be open native memory.");
+        }
+        try {
+            return first(data.address(), data.byteSize(), bits, exponents, lowest);
+        } finally {
+            Reference.reachabilityFence(data);
+        }
+    }
+
+    private static long first(long address, long size, int bits, long exponents, long lowest) {
         long signs = exponents + lowest;
-        long size = data.byteSize();
         long whole = size & -Long.BYTES;
-        long[] words = new long[(int) Math.min(WORDS, whole / Long.BYTES)];
         long clean = 0;
         while (clean < whole) {
-            int count = (int) Math.min(words.length, (whole - clean) / Long.BYTES);
-            MemorySegment.copy(data, WORD, clean, words, 0, count);
-            if (holdsFull(words, count, exponents, lowest, signs)) {
+            int words = (int) Math.min(WORDS, (whole - clean) / Long.BYTES);
+            if (holdsFull(address + clean, words, exponents, lowest)) {
                 break;
             }
-            clean += (long) count * Long.BYTES;
+            clean += (long) words * Long.BYTES;
         }
         for (long i = clean; i < whole; i += Long.BYTES) {
-            long full = ((data.get(WORD, i) & exponents) + lowest) & signs;
+            long full = ((MEMORY.get(WORD, address + i) & exponents) + lowest) & signs;
             if (full != 0) {
                 return (i * 8 + Long.numberOfTrailingZeros(full)) / bits;
             }
         }
         long rest = 0;
         for (long i = whole; i < size; i++) {
-            rest |= (data.get(ValueLayout.JAVA_BYTE, i) & 0xffL) << (8 * (i - whole));
+            rest |= (MEMORY.get(ValueLayout.JAVA_BYTE, address + i) & 0xffL) << (8 * (i - whole));
         }
         long full = ((rest & exponents) + lowest) & signs;
         return full == 0 ? -1 : (whole * 8 + Long.numberOfTrailingZeros(full)) / bits;

@@ -22,7 +22,6 @@ import java.util.function.Function;
 final class TensorDigest {
 
     private static final long CHUNK = 1 << 17;
-    private static final int WARM_UP = 1 << 8;
 
     private TensorDigest() {}
 
@@ -65,15 +64,6 @@ final class TensorDigest {
             int length = (int) Math.min(CHUNK, data.byteSize() - begin);
             MemorySegment.copy(data, ValueLayout.JAVA_BYTE, begin, bytes, 0, length);
             digest.update(bytes, 0, length);
-        }
-    }
-
-    /** Exercises the digest until Java uses the processor's instructions for it. */
-    static void warmUp() {
-        MessageDigest digest = sha256();
-        MemorySegment zeros = MemorySegment.ofArray(new byte[WARM_UP]);
-        for (int round = 0; round < WARM_UP; round++) {
-            add(digest, zeros);
         }
     }
 

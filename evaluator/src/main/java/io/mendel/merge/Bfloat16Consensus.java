@@ -1,10 +1,10 @@
 package io.mendel.merge;
 
+import static io.mendel.checkpoint.NativeMemory.MEMORY;
 import static io.mendel.merge.Bfloat16Merge.HIGH;
 import static io.mendel.merge.Bfloat16Merge.NAN;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
 import static io.mendel.merge.Bfloat16Merge.STEP;
-import static io.mendel.merge.NativeMemory.MEMORY;
 import static io.mendel.merge.VectorMergeKernels.FLOATS;
 import static io.mendel.merge.VectorMergeKernels.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;

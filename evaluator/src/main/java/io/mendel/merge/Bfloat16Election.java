@@ -1,5 +1,6 @@
 package io.mendel.merge;
 
+import static io.mendel.checkpoint.NativeMemory.MEMORY;
 import static io.mendel.merge.Bfloat16Delta.EVEN_BITS;
 import static io.mendel.merge.Bfloat16Delta.MAGNITUDE;
 import static io.mendel.merge.Bfloat16Delta.ODD_BITS;
@@ -7,7 +8,6 @@ import static io.mendel.merge.Bfloat16Merge.HIGH;
 import static io.mendel.merge.Bfloat16Merge.NAN;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
 import static io.mendel.merge.Bfloat16Merge.STEP;
-import static io.mendel.merge.NativeMemory.MEMORY;
 import static io.mendel.merge.VectorMergeKernels.FLOATS;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.EQ;

@@ -1,6 +1,6 @@
 package io.mendel.merge;
 
-import static io.mendel.merge.NativeMemory.MEMORY;
+import static io.mendel.checkpoint.NativeMemory.MEMORY;
 
 import io.mendel.checkpoint.DType;
 import java.lang.foreign.MemorySegment;
