@@ -6,6 +6,7 @@ import static io.mendel.merge.VectorMergeKernels.LANES;
 import java.lang.ref.Reference;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 
@@ -17,6 +18,11 @@ import jdk.incubator.vector.VectorShape;
  * odd elements, so that one vector has the even sums, another one the odd sums.
  */
 final class Bfloat16Norm {
+
+    /** In each lane the bit of its even element in a mask of 8 bits. */
+    private static final IntVector EVEN_BITS = IntVector.fromArray(IntVector.SPECIES_128,
+            new int[]{1, 4, 16, 64}, 0);
+    private static final IntVector ODD_BITS = EVEN_BITS.lanewise(VectorOperators.LSHL, 1);
 
     private Bfloat16Norm() {}
 
@@ -49,11 +55,89 @@ final class Bfloat16Norm {
                 sums[i % 2 * 4 + i % 8 / 2] += Math.abs((double) delta);
             }
         }
+        return total(sums);
+    }
+
+    /** The sums in the order of their numbers. */
+    private static double total(double[] sums) {
         double norm = 0;
         for (int i = 0; i < sums.length; i++) {
             norm += sums[i % 2 * 4 + i / 2];
         }
         return norm;
+    }
+
+    /** As {@link MergeKernels#norms}. */
+    static KeptNorm both(Elements base, Elements model, Keep keep, long firstIndex) {
+        if (!(keep instanceof Keep.Random || keep instanceof Keep.Listed)) {
+            return new KeptNorm(of(base, model, new Keep.All(), firstIndex),
+                    of(base, model, keep, firstIndex));
+        }
+        int whole = base.count() - base.count() % (2 * LANES);
+        double[] all = new double[8];
+        double[] kept = new double[8];
+        float[] row = new float[Math.min(whole, VectorMergeKernels.BLOCK)];
+        var delta = new Bfloat16Delta(base, new WeightedDelta(model, new Keep.All(), 1, 1));
+        var mask = new Bfloat16Delta(base, new WeightedDelta(model, keep, 1, 1));
+        try {
+            for (int from = 0; from < whole; from += row.length) {
+                int length = Math.min(row.length, whole - from);
+                delta.weigh(from, firstIndex + from, length, row);
+                mask.findMask(from, firstIndex + from, length);
+                addBoth(row, mask.kept(), length, all, kept);
+            }
+        } finally {
+            Reference.reachabilityFence(base);
+            Reference.reachabilityFence(model);
+        }
+        for (int i = whole; i < base.count(); i++) {
+            float rest = model.get(i) - base.get(i);
+            int sum = i % 2 * 4 + i % 8 / 2;
+            all[sum] += Math.abs((double) rest);
+            if (ScalarMergeKernels.keeps(keep, rest, firstIndex + i)) {
+                kept[sum] += Math.abs((double) rest);
+            }
+        }
+        return new KeptNorm(total(all), total(kept));
+    }
+
+    private static void addBoth(float[] row, long[] mask, int length, double[] all,
+            double[] kept) {
+        DoubleVector even = DoubleVector.fromArray(DoubleVector.SPECIES_256, all, 0);
+        DoubleVector odd = DoubleVector.fromArray(DoubleVector.SPECIES_256, all, 4);
+        DoubleVector keptEven = DoubleVector.fromArray(DoubleVector.SPECIES_256, kept, 0);
+        DoubleVector keptOdd = DoubleVector.fromArray(DoubleVector.SPECIES_256, kept, 4);
+        for (int i = 0; i < length; i += 2 * LANES) {
+            for (int lane = 0; lane < LANES; lane += 4) {
+                IntVector bits = IntVector.broadcast(IntVector.SPECIES_128,
+                        (int) (mask[i / Long.SIZE] >>> i + 2 * lane));
+                FloatVector first = FloatVector.fromArray(FloatVector.SPECIES_128, row, i + lane)
+                        .lanewise(VectorOperators.ABS);
+                even = (DoubleVector) first
+                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
+                        .add(even);
+                keptEven = (DoubleVector) first.blend(0, bits.and(EVEN_BITS)
+                        .compare(VectorOperators.EQ, 0)
+                        .cast(FloatVector.SPECIES_128))
+                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
+                        .add(keptEven);
+                FloatVector second = FloatVector
+                        .fromArray(FloatVector.SPECIES_128, row, i + LANES + lane)
+                        .lanewise(VectorOperators.ABS);
+                odd = (DoubleVector) second
+                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
+                        .add(odd);
+                keptOdd = (DoubleVector) second.blend(0, bits.and(ODD_BITS)
+                        .compare(VectorOperators.EQ, 0)
+                        .cast(FloatVector.SPECIES_128))
+                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
+                        .add(keptOdd);
+            }
+        }
+        even.intoArray(all, 0);
+        odd.intoArray(all, 4);
+        keptEven.intoArray(kept, 0);
+        keptOdd.intoArray(kept, 4);
     }
 
     private static void add(float[] row, int length, double[] sums) {

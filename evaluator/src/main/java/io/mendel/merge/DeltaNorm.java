@@ -18,18 +18,52 @@ final class DeltaNorm {
         if (known.isPresent()) {
             return known.getAsDouble();
         }
+        double[] norms = new double[blocks(base)];
+        forEachBlock(base, workers, (block, from, count) -> norms[block] = kernels.norm(
+                TensorElements.of(base, from, count), TensorElements.of(model, from, count), keep,
+                from));
+        return sum(norms);
+    }
+
+    /** The norms of a whole delta and of what is kept of it, reading both models once. */
+    static KeptNorm both(Tensor base, Tensor model, Keep keep, MergeKernels kernels,
+            Workers workers) {
+        if (kernels instanceof TensorKernels) {
+            return new KeptNorm(of(base, model, new Keep.All(), kernels, workers),
+                    of(base, model, keep, kernels, workers));
+        }
+        double[] all = new double[blocks(base)];
+        double[] kept = new double[all.length];
+        forEachBlock(base, workers, (block, from, count) -> {
+            KeptNorm norms = kernels.norms(TensorElements.of(base, from, count),
+                    TensorElements.of(model, from, count), keep, from);
+            all[block] = norms.all();
+            kept[block] = norms.kept();
+        });
+        return new KeptNorm(sum(all), sum(kept));
+    }
+
+    private interface Task {
+        void run(int block, long from, int count);
+    }
+
+    private static int blocks(Tensor base) {
+        return Math.toIntExact((base.info().elements() + BLOCK - 1) / BLOCK);
+    }
+
+    private static void forEachBlock(Tensor base, Workers workers, Task task) {
         long elements = base.info().elements();
-        int blocks = Math.toIntExact((elements + BLOCK - 1) / BLOCK);
-        double[] norms = new double[blocks];
+        int blocks = blocks(base);
         workers.forEach((blocks + BLOCKS_OF_PIECE - 1) / BLOCKS_OF_PIECE, piece -> {
             int first = (int) piece * BLOCKS_OF_PIECE;
             for (int i = first; i < Math.min(blocks, first + BLOCKS_OF_PIECE); i++) {
                 long from = (long) i * BLOCK;
-                int count = (int) Math.min(BLOCK, elements - from);
-                norms[i] = kernels.norm(TensorElements.of(base, from, count),
-                        TensorElements.of(model, from, count), keep, from);
+                task.run(i, from, (int) Math.min(BLOCK, elements - from));
             }
         });
+    }
+
+    private static double sum(double[] norms) {
         double norm = 0;
         for (double part : norms) {
             norm += part;
@@ -60,10 +94,6 @@ final class DeltaNorm {
                         other.slice(start, length), keep, from + start);
             }
         });
-        double norm = 0;
-        for (double part : norms) {
-            norm += part;
-        }
-        return norm;
+        return sum(norms);
     }
 }

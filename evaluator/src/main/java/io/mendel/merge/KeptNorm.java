@@ -5,10 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The length of a delta and of what is kept of it: L2, or the largest magnitude.
- *
- * <p>
- * Squares are added in fp64 in runs of {@link MergeKernels#DOT_BLOCK} elements, the runs in order.
+ * The length of a delta and of what is kept of it.
  *
  * @param all of the whole delta
  * @param kept of the elements that are kept
@@ -17,6 +14,10 @@ record KeptNorm(double all, double kept) {
 
     private static final int RUN = MergeKernels.DOT_BLOCK;
 
+    /**
+     * The L2 norms, or the largest magnitudes. Squares are added in fp64 in runs of {@link MergeKernels#DOT_BLOCK}
+     * elements, the runs in order.
+     */
     static KeptNorm of(Tensor base, Tensor model, Keep keep, boolean largest,
             MergeKernels kernels) {
         double[] known = kernels instanceof TensorKernels device

@@ -123,6 +123,12 @@ public interface MergeKernels {
      */
     double norm(Elements base, Elements model, Keep keep, long firstIndex);
 
+    /** The sums over all elements and over what is kept, each as {@link #norm} gives it. */
+    default KeptNorm norms(Elements base, Elements model, Keep keep, long firstIndex) {
+        return new KeptNorm(norm(base, model, new Keep.All(), firstIndex),
+                norm(base, model, keep, firstIndex));
+    }
+
     /**
      * Draws a random mask: bit i of word w is set if element {@code firstIndex + 64·w + i} survives.
      *

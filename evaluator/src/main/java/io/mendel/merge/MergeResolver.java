@@ -61,7 +61,8 @@ final class MergeResolver {
                     } else if (delta.sparsity() instanceof Sparsity.Band band) {
                         band(merge, m, band);
                     }
-                    if (delta.rescale() == Rescale.L1
+                    // Without files, they are found along with the norms of what is kept.
+                    if (statistics.isKept() && delta.rescale() == Rescale.L1
                             && !(delta.sparsity() instanceof Sparsity.None)) {
                         norm(merge, m);
                     }
@@ -231,7 +232,10 @@ final class MergeResolver {
         return switch (rule) {
             case NONE -> 1;
             case INVERSE_DENSITY -> inverse(density);
-            case L1 -> ratio(norm(merge, m), norm(merge, m, keep));
+            case L1 -> {
+                KeptNorm norms = norms(merge, m, keep);
+                yield ratio(norms.all(), norms.kept());
+            }
             case L2, LINF -> {
                 KeptNorm norm = KeptNorm.of(tensor(merge.inputs().getFirst()),
                         tensor(merge.inputs().get(m + 1)), keep, rule == Rescale.LINF,
@@ -255,8 +259,8 @@ final class MergeResolver {
                 parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), kernels, workers);
     }
 
-    private double norm(TensorMerge merge, int m, Keep keep) {
-        return statistics.norm(parent(merge, 0), merge.inputs().getFirst().tensor(),
+    private KeptNorm norms(TensorMerge merge, int m, Keep keep) {
+        return statistics.norms(parent(merge, 0), merge.inputs().getFirst().tensor(),
                 parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), keep, kernels, workers);
     }
 

@@ -28,16 +28,23 @@ final class PairStatistics {
     }
 
     double norm(Tensor base, Tensor model, MergeKernels kernels, Workers workers) {
-        Names names = names(base, model);
-        Double known = norms.get(names);
+        Double known = norms.get(names(base, model));
         if (known != null) {
             return known;
         }
         // Not inside of the map: all threads compute it together, and the others may need the map meanwhile.
         double norm = DeltaNorm.of(base, model, new Keep.All(), kernels, workers);
-        changed = true;
-        norms.put(names, norm);
+        learnNorm(base, model, norm);
         return norm;
+    }
+
+    boolean knowsNorm(Tensor base, Tensor model) {
+        return norms.containsKey(names(base, model));
+    }
+
+    void learnNorm(Tensor base, Tensor model, double norm) {
+        changed = true;
+        norms.put(names(base, model), norm);
     }
 
     MagnitudeTable table(Tensor base, Tensor model, MergeKernels kernels) {

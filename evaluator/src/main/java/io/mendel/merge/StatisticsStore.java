@@ -54,6 +54,11 @@ public final class StatisticsStore {
         this.directory = directory;
     }
 
+    /** Whether statistics outlive the merges that ask for them. */
+    boolean isKept() {
+        return directory != null;
+    }
+
     /** A store that forgets everything when the process ends. */
     public static StatisticsStore inMemory() {
         return new StatisticsStore(null);
@@ -73,20 +78,24 @@ public final class StatisticsStore {
         private final Map<K, V> values = new LinkedHashMap<>();
 
         V get(K key, Supplier<V> compute) {
-            synchronized (values) {
-                V known = values.get(key);
-                if (known != null) {
-                    return known;
-                }
+            V known = find(key);
+            if (known != null) {
+                return known;
             }
             V computed = compute.get();
-            synchronized (values) {
-                values.put(key, computed);
-                if (values.size() > REMEMBERED) {
-                    values.remove(values.keySet().iterator().next());
-                }
-            }
+            put(key, computed);
             return computed;
+        }
+
+        synchronized @Nullable V find(K key) {
+            return values.get(key);
+        }
+
+        synchronized void put(K key, V value) {
+            values.put(key, value);
+            if (values.size() > REMEMBERED) {
+                values.remove(values.keySet().iterator().next());
+            }
         }
     }
 
@@ -102,14 +111,26 @@ public final class StatisticsStore {
                 workers);
     }
 
-    /** L1 norm of what is kept of a delta. */
-    double norm(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor, Keep keep,
-            MergeKernels kernels, Workers workers) {
-        return norm(base, baseTensor, model, modelTensor, keep, () -> {
-            Tensor origin = base.tensor(baseTensor);
+    /** L1 norms of a whole delta and of what is kept of it. */
+    KeptNorm norms(Checkpoint base, String baseTensor, Checkpoint model, String modelTensor,
+            Keep keep, MergeKernels kernels, Workers workers) {
+        Tensor origin = base.tensor(baseTensor);
+        Tensor other = model.tensor(modelTensor);
+        PairStatistics pair = pair(base, model);
+        var key = new Kept(base, model, baseTensor, modelTensor, keep);
+        Double kept = norms.find(key);
+        if (kept == null) {
             Keep quick = quick(keep, origin.info().elements(), kernels, workers);
-            return DeltaNorm.of(origin, model.tensor(modelTensor), quick, kernels, workers);
-        });
+            if (pair.knowsNorm(origin, other)) {
+                kept = DeltaNorm.of(origin, other, quick, kernels, workers);
+            } else {
+                KeptNorm both = DeltaNorm.both(origin, other, quick, kernels, workers);
+                pair.learnNorm(origin, other, both.all());
+                kept = both.kept();
+            }
+            norms.put(key, kept);
+        }
+        return new KeptNorm(pair.norm(origin, other, kernels, workers), kept);
     }
 
     /** L1 norm of what is kept of a delta by something that equals itself. */

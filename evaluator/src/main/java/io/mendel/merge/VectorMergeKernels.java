@@ -111,6 +111,13 @@ final class VectorMergeKernels implements MergeKernels {
     }
 
     @Override
+    public KeptNorm norms(Elements base, Elements model, Keep keep, long firstIndex) {
+        return Bfloat16Norm.takes(base, model)
+                ? Bfloat16Norm.both(base, model, keep, firstIndex)
+                : MergeKernels.super.norms(base, model, keep, firstIndex);
+    }
+
+    @Override
     public void draw(Keep.Random mask, long firstIndex, long[] words, int from, int count) {
         VectorMasks.draw(mask, firstIndex, words, from, count);
     }
