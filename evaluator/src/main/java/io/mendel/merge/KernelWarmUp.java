@@ -17,34 +17,41 @@ import java.util.function.Function;
  */
 final class KernelWarmUp {
 
-    private static final int ELEMENTS = VectorMergeKernels.BLOCK;
+    /** So few elements that Java compiles loops as a whole, not from within, and after little work in slow motion. */
+    private static final int FEW = 128;
+    private static final int FIRST_ROUNDS = 40;
+    private static final int BLOCK = VectorMergeKernels.BLOCK;
     private static final double FAST_NANOS_PER_ELEMENT = 10;
     private static final int FAST_ROUNDS = 50;
     private static final long MOST_NANOS = 5_000_000_000L;
 
     private final MergeKernels kernels;
     private final Arena arena;
+    private final int length;
 
-    private KernelWarmUp(MergeKernels kernels, Arena arena) {
+    private KernelWarmUp(MergeKernels kernels, Arena arena, int length) {
         this.kernels = kernels;
         this.arena = arena;
+        this.length = length;
     }
 
     /** Loads the classes of vectors, by one sum of two bf16 models. */
     static void run(MergeKernels kernels) {
         try (Arena arena = Arena.ofConfined()) {
-            var warmUp = new KernelWarmUp(kernels, arena);
+            var warmUp = new KernelWarmUp(kernels, arena, FEW);
             Elements model = warmUp.elements(DType.BF16);
-            warmUp.sum(List.of(model, model), new RoundedElements(
-                    arena.allocate((long) DType.BF16.bytes() * ELEMENTS), DType.BF16, DType.BF16,
-                    ELEMENTS));
+            warmUp.sum(List.of(model, model), warmUp.target(DType.BF16));
         }
     }
 
     /** Returns when what this tensor needs is fast, when the thread is interrupted, or after a few seconds. */
     static void run(TensorMerge merge, Function<TensorInput, DType> types, MergeKernels kernels) {
         try (Arena arena = Arena.ofConfined()) {
-            Runnable round = new KernelWarmUp(kernels, arena).round(merge, types);
+            Runnable first = new KernelWarmUp(kernels, arena, FEW).round(merge, types);
+            for (int round = 0; round < FIRST_ROUNDS; round++) {
+                first.run();
+            }
+            Runnable round = new KernelWarmUp(kernels, arena, BLOCK).round(merge, types);
             long begin = System.nanoTime();
             int fast = 0;
             long now = begin;
@@ -53,7 +60,7 @@ final class KernelWarmUp {
                 long last = now;
                 round.run();
                 now = System.nanoTime();
-                fast += now - last < FAST_NANOS_PER_ELEMENT * ELEMENTS ? 1 : 0;
+                fast += now - last < FAST_NANOS_PER_ELEMENT * BLOCK ? 1 : 0;
             }
         }
     }
@@ -61,8 +68,7 @@ final class KernelWarmUp {
     private Runnable round(TensorMerge merge, Function<TensorInput, DType> types) {
         List<Elements> inputs = merge.inputs().stream().map(types).map(this::elements).toList();
         DType type = merge.output().dtype();
-        var target = new RoundedElements(arena.allocate((long) type.bytes() * ELEMENTS), type, type,
-                ELEMENTS);
+        RoundedElements target = target(type);
         return switch (merge.operation()) {
             case MergeOperation.WeightedSum sum -> () -> sum(inputs, target);
             case MergeOperation.Combination combination -> () -> {
@@ -100,21 +106,20 @@ final class KernelWarmUp {
                 int[] cells = new int[2];
                 MagnitudeRange one = MagnitudeRange.one(0);
                 MagnitudeRange two = new MagnitudeRange(1, 0, 2);
-                keep = new Keep.Largest(1, ELEMENTS);
+                keep = new Keep.Largest(1, length);
                 others.add(() -> {
                     kernels.count(base, model, one, cells);
                     kernels.count(base, model, two, cells);
                 });
             } else if (delta.sparsity() instanceof Sparsity.Random(double density, long seed)) {
-                long[] words = new long[ELEMENTS / Long.SIZE];
+                long[] words = new long[length / Long.SIZE];
                 var mask = new Keep.Random(seed, CounterRandom.limit(density));
                 keep = new Keep.Listed(words, 0);
                 others.add(() -> kernels.draw(mask, 0, words, 0, words.length));
             }
             if (delta.rescale() == Rescale.L1 && !(keep instanceof Keep.All)) {
                 Keep kept = keep;
-                others.add(() -> kernels.norm(base, model, new Keep.All(), 0));
-                others.add(() -> kernels.norm(base, model, kept, 0));
+                others.add(() -> kernels.norms(base, model, kept, 0));
             }
             terms.add(new WeightedDelta(model, keep, 1, 1));
         }
@@ -125,7 +130,12 @@ final class KernelWarmUp {
     }
 
     private Elements elements(DType type) {
-        return new Elements(arena.allocate((long) type.bytes() * ELEMENTS), type, ELEMENTS);
+        return new Elements(arena.allocate((long) type.bytes() * length), type, length);
+    }
+
+    private RoundedElements target(DType type) {
+        return new RoundedElements(arena.allocate((long) type.bytes() * length), type, type,
+                length);
     }
 
     private static List<WeightedDelta> kept(List<Elements> inputs) {

@@ -27,6 +27,7 @@ import io.mendel.results.report.ModelCard;
 import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions options,
         MergeDevice device) {
+
+    /** How long to wait for compiled arithmetic: until it is, a merge takes a thousand times as long. */
+    private static final Duration MOST_WARM_UP = Duration.ofSeconds(1);
 
     /**
      * What was built.
@@ -111,6 +115,14 @@ public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions
                 throws CheckpointException;
     }
 
+    private static void await(Thread warmUp) {
+        try {
+            warmUp.join(MOST_WARM_UP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private Built merged(Recipe recipe, Path out, Output output)
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
@@ -118,8 +130,9 @@ public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
                     device.kernelsForOneMerge(plan.elements()), threads)) {
                 // Java compiles the arithmetic while the parents are read.
-                Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
+                Thread warmUp = Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
                 parents.requireFinite();
+                await(warmUp);
                 return output.write(merger.open(plan), models.companions(), start);
             }
         });
