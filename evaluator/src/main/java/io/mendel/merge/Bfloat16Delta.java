@@ -112,11 +112,7 @@ final class Bfloat16Delta {
     void findMask(int from, long index, int length) {
         switch (keep) {
             case Keep.Random mask -> VectorMasks.draw(mask, index, length, kept);
-            case Keep.Listed listed -> {
-                for (int word = 0; word * Long.SIZE < length; word++) {
-                    kept[word] = listed.word(index + (long) word * Long.SIZE);
-                }
-            }
+            case Keep.Listed listed -> listed.copyTo(kept, index, length);
             case Keep.All all -> findMaskByMagnitude(from, index, length);
             case Keep.Largest largest -> findMaskByMagnitude(from, index, length);
             case Keep.Band band -> findMaskByMagnitude(from, index, length);

@@ -15,6 +15,8 @@ final class CounterRandom {
     static final long GAMMA = 0x9E37_79B9_7F4A_7C15L;
     static final long FIRST_FACTOR = 0xBF58_476D_1CE4_E5B9L;
     static final long SECOND_FACTOR = 0x94D0_49BB_1331_11EBL;
+    /** Bits of a draw. */
+    static final int BITS = 53;
     private static final long FNV_OFFSET = 0xcbf2_9ce4_8422_2325L;
     private static final long FNV_PRIME = 0x100_0000_01b3L;
 
@@ -26,7 +28,7 @@ final class CounterRandom {
 
     /** Draw {@code index} as an integer below 2⁵³. */
     static long draw(long key, long index) {
-        return mix(key + (index + 1) * GAMMA) >>> 11;
+        return mix(key + (index + 1) * GAMMA) >>> Long.SIZE - BITS;
     }
 
     /** The number of draws that fall below {@code density}: an element is kept if its draw is below this limit. */

@@ -36,6 +36,20 @@ public sealed interface Keep {
     @SuppressWarnings("ArrayRecordComponent")
     record Listed(long[] bits, long firstIndex) implements Keep {
 
+        /** Copies the bits of some elements into the words of {@code target} from the first on. */
+        void copyTo(long[] target, long index, int length) {
+            int words = (length + Long.SIZE - 1) / Long.SIZE;
+            long offset = index - firstIndex;
+            long first = offset / Long.SIZE;
+            if (offset % Long.SIZE == 0 && first + words <= bits.length) {
+                System.arraycopy(bits, (int) first, target, 0, words);
+                return;
+            }
+            for (int word = 0; word < words; word++) {
+                target[word] = word(index + (long) word * Long.SIZE);
+            }
+        }
+
         /** The bits of 64 elements from a flat index on; those beyond the last word are 0. */
         long word(long index) {
             long offset = index - firstIndex;

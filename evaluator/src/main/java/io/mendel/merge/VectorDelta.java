@@ -62,9 +62,7 @@ final class VectorDelta {
             }
             case Keep.Listed listed -> {
                 masked = true;
-                for (int word = 0; word * Long.SIZE < length; word++) {
-                    kept[word] = listed.word(index + (long) word * Long.SIZE);
-                }
+                listed.copyTo(kept, index, length);
             }
             case Keep.Band(Keep.Largest outer, Keep.Largest dropped) ->
                 moveTo(base, outer, dropped, index, length);

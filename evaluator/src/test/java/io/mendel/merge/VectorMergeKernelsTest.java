@@ -152,17 +152,37 @@ class VectorMergeKernelsTest {
         for (Keep keep : List.of(new Keep.All(), listed(block, 3),
                 new Keep.Largest(Float.floatToIntBits(0.5f), FIRST_INDEX + block / 2),
                 new Keep.Random(CounterRandom.key(1, "m", "w"), CounterRandom.limit(0.4)))) {
-            eachInput(block, models -> assertThat(Double.doubleToLongBits(
-                    vector.norm(models.get(0), models.get(1), keep, FIRST_INDEX)))
-                    .isEqualTo(Double.doubleToLongBits(
-                            scalar.norm(models.get(0), models.get(1), keep, FIRST_INDEX))));
+            eachInput(block, models -> {
+                // Boxed, and in records, NaN is equal to itself.
+                Double expected = scalar.norm(models.get(0), models.get(1), keep, FIRST_INDEX);
+                double all = scalar.norm(models.get(0), models.get(1), new Keep.All(), FIRST_INDEX);
+                assertThat((Double) vector.norm(models.get(0), models.get(1), keep, FIRST_INDEX))
+                        .isEqualTo(expected);
+                assertThat(vector.norms(models.get(0), models.get(1), keep, FIRST_INDEX))
+                        .isEqualTo(new KeptNorm(all, expected));
+            });
         }
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0, 1e-12, 0.25, 0.5, 0.999999, 1})
+    @ValueSource(doubles = {0, 0x1p-53, 1e-12, 0x1p-31, 0.25, 0.3, 0.5, 0.999999,
+        0x1.fffffffffffffp-1, 1})
     void drawnMasksAreEqual(double density) {
-        var mask = new Keep.Random(CounterRandom.key(42, "m1", "w"), CounterRandom.limit(density));
+        drawnMasksAreEqual(new Keep.Random(CounterRandom.key(42, "m1", "w"),
+                CounterRandom.limit(density)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 7, 8, 62, 63, 64, 1001})
+    void aLimitThatIsNearlyADrawIsToldExactly(int element) {
+        long key = CounterRandom.key(42, "m1", "w");
+        long draw = CounterRandom.draw(key, FIRST_INDEX + element);
+        for (int more = -1; more <= 1; more++) {
+            drawnMasksAreEqual(new Keep.Random(key, draw + more));
+        }
+    }
+
+    private void drawnMasksAreEqual(Keep.Random mask) {
         for (int words : new int[]{0, 1, 2, 63, 1000}) {
             long[] expected = new long[words + 3];
             long[] actual = new long[words + 3];
