@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -193,6 +194,27 @@ class CheckpointWriterTest {
                 assertThat(written.digest()).isEqualTo(digest);
                 assertThat(written.tensor("w").data().mismatch(data)).isEqualTo(-1);
             }
+        }
+    }
+
+    @Test
+    void aWriterWithoutADigestStillWantsAllTensors() throws Exception {
+        var infos = List.of(new TensorInfo("a", DType.U8, List.of(2L)),
+                new TensorInfo("b", DType.U8, List.of(1L)));
+        Path output = parent.resolve("undigested");
+        try (var writer = CheckpointWriter.create(output, infos, 5000, false, false)) {
+            writer.write("a", MemorySegment.ofArray(new byte[]{1, 2}));
+            assertThatIllegalStateException().isThrownBy(writer::commit)
+                    .withMessageContaining("'b' was not written");
+            writer.write("b", MemorySegment.ofArray(new byte[]{3}));
+            assertThatIllegalStateException().isThrownBy(writer::digest)
+                    .withMessageContaining("without a digest");
+            writer.text("config.json", "{}");
+            writer.commit();
+        }
+        try (Checkpoint written = Checkpoint.open(output)) {
+            assertThat(written.tensor("a").data().toArray(ValueLayout.JAVA_BYTE))
+                    .containsExactly(1, 2);
         }
     }
 

@@ -112,6 +112,28 @@ class CommandLineTest {
                 .isEqualTo(ExitCode.INPUT);
     }
 
+    @Test
+    void aDigestIsMadeWhereItIsAskedFor() throws Exception {
+        Path recipe = write("linear.yaml", """
+                merge_method: linear
+                models: [{model: %s/models/base, parameters: {weight: 1}}]
+                """.formatted(DEMO));
+        Path plain = folder.resolve("plain");
+        Path digested = folder.resolve("digested");
+
+        CommandRun without = CommandRun.of("merge", recipe, plain);
+        CommandRun with = CommandRun.of("merge", recipe, digested, "--digest");
+
+        String digest = CommandRun.of("inspect", plain, "--json").json().get("digest").asText();
+        assertThat(without.out()).doesNotContain("digest");
+        assertThat(plain.resolve("README.md")).content()
+                .contains("| recipe |")
+                .doesNotContain("| weights |");
+        assertThat(with.out()).contains("digest " + digest);
+        assertThat(digested.resolve("README.md")).content()
+                .contains("| weights | `" + digest + "` |");
+    }
+
     /** A copy of a demo model whose embedding and tokenizer have one token more. */
     private Path withOneTokenMore(String name, String token) throws Exception {
         Path recipe = write("more.yaml", """
