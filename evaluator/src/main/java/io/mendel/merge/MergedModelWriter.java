@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  * Streams a merged model to disk.
  *
  * <p>
- * Each thread merges, stores and, if wanted, digests whole tensors, piece by piece while a piece is in its cache; the largest first,
- * so that all threads end together. A tensor that is more than a thread's share of the model passes through two windows:
- * all threads merge and store the pieces of one, while another thread adds the one before to the digest. Memory holds the
- * two windows, or a piece for each thread, however large the tensors are.
+ * Each thread merges, stores and, if wanted, digests whole tensors, piece by piece while a piece is in its cache; the
+ * largest first, so that all threads end together. A tensor that is more than a thread's share of the model passes
+ * through two windows: all threads merge and store the pieces of one, while another thread adds the one before to the
+ * digest. Memory holds the two windows, or a piece for each thread, however large the tensors are.
  */
 final class MergedModelWriter {
 

@@ -54,11 +54,6 @@ public final class StatisticsStore {
         this.directory = directory;
     }
 
-    /** Whether statistics outlive the merges that ask for them. */
-    boolean isKept() {
-        return directory != null;
-    }
-
     /** A store that forgets everything when the process ends. */
     public static StatisticsStore inMemory() {
         return new StatisticsStore(null);
@@ -71,6 +66,11 @@ public final class StatisticsStore {
      */
     public static StatisticsStore at(Path directory) {
         return new StatisticsStore(directory);
+    }
+
+    /** Whether statistics are kept in files. */
+    boolean isKept() {
+        return directory != null;
     }
 
     /** Values that are cheap enough to be forgotten, the oldest first. */
