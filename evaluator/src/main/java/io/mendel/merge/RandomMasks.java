@@ -19,16 +19,21 @@ final class RandomMasks {
     private record Size(Keep.Random mask, long elements) {}
 
     private final long budget;
+    private final long mostGarbage;
     private final SequencedMap<Size, long[]> masks = new LinkedHashMap<>(16, 0.75f, true);
     private long bytes;
+    private long garbage;
 
     /**
      * Begins without a mask.
      *
      * @param budget bytes of all masks; one that needs more is not kept as bits
+     * @param mostGarbage bytes of forgotten masks after which Java collects its garbage. By itself it rather lets the
+     *            heap grow to its limit, because such large arrays do not go the way of short-lived objects
      */
-    RandomMasks(long budget) {
+    RandomMasks(long budget, long mostGarbage) {
         this.budget = budget;
+        this.mostGarbage = mostGarbage;
     }
 
     /** The mask of a tensor: as bits, or as it is if the bits take too much room. */
@@ -63,6 +68,11 @@ final class RandomMasks {
         while (bytes > budget) {
             Map.Entry<Size, long[]> oldest = masks.pollFirstEntry();
             bytes -= (long) oldest.getValue().length * Long.BYTES;
+            garbage += (long) oldest.getValue().length * Long.BYTES;
+        }
+        if (garbage > mostGarbage) {
+            garbage = 0;
+            System.gc();
         }
     }
 }

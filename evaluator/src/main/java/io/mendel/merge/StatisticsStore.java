@@ -32,6 +32,9 @@ public final class StatisticsStore {
     private static final System.Logger LOGGER = System.getLogger(StatisticsStore.class.getName());
     private static final int REMEMBERED = 1 << 16;
     private static final long MASK_BYTES = 256L << 20;
+    /** A single merge needs those of the tensors at hand only, and little memory. */
+    private static final long MASK_BYTES_OF_ONE_MERGE = 64L << 20;
+    private static final long GARBAGE_OF_ONE_MERGE = 128L << 20;
 
     private record Pair(Checkpoint base, Checkpoint model) {}
 
@@ -48,15 +51,17 @@ public final class StatisticsStore {
     private final Remembered<Counted, Keep.Largest> selections = new Remembered<>();
     private final Remembered<Deltas, DeltaGram> deltaGrams = new Remembered<>();
     private final Remembered<Kept, Double> norms = new Remembered<>();
-    private final RandomMasks masks = new RandomMasks(MASK_BYTES);
+    private final RandomMasks masks;
 
-    private StatisticsStore(@Nullable Path directory) {
+    private StatisticsStore(@Nullable Path directory, RandomMasks masks) {
         this.directory = directory;
+        this.masks = masks;
     }
 
     /** A store that forgets everything when the process ends. */
     public static StatisticsStore inMemory() {
-        return new StatisticsStore(null);
+        return new StatisticsStore(null,
+                new RandomMasks(MASK_BYTES_OF_ONE_MERGE, GARBAGE_OF_ONE_MERGE));
     }
 
     /**
@@ -65,7 +70,7 @@ public final class StatisticsStore {
      * @param directory the folder of the files; created when something is saved
      */
     public static StatisticsStore at(Path directory) {
-        return new StatisticsStore(directory);
+        return new StatisticsStore(directory, new RandomMasks(MASK_BYTES, Long.MAX_VALUE));
     }
 
     /** Whether statistics are kept in files. */

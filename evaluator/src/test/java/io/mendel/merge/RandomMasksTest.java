@@ -18,7 +18,8 @@ class RandomMasksTest {
     void bitsAreTheDraws() {
         try (var workers = new Workers(2)) {
             Keep.Random mask = mask(1);
-            Keep keep = new RandomMasks(1 << 20).of(mask, ELEMENTS, kernels, workers);
+            Keep keep = new RandomMasks(1 << 20, Long.MAX_VALUE).of(mask, ELEMENTS, kernels,
+                    workers);
             assertThat(keep).isInstanceOfSatisfying(Keep.Listed.class, listed -> {
                 for (int i = 0; i < ELEMENTS; i++) {
                     assertThat((listed.word(i) & 1) == 1)
@@ -32,7 +33,7 @@ class RandomMasksTest {
     void theOneUsedLeastRecentlyMakesRoom() {
         try (var workers = new Workers(1)) {
             // Room for two.
-            var masks = new RandomMasks(2 * (ELEMENTS / 64 + 1) * 8L);
+            var masks = new RandomMasks(2 * (ELEMENTS / 64 + 1) * 8L, 0);
             Keep first = masks.of(mask(1), ELEMENTS, kernels, workers);
             Keep second = masks.of(mask(2), ELEMENTS, kernels, workers);
             assertThat(bits(masks.of(mask(1), ELEMENTS, kernels, workers))).isSameAs(bits(first));
@@ -47,7 +48,7 @@ class RandomMasksTest {
     @Test
     void aMaskWithoutRoomStaysAsItIs() {
         try (var workers = new Workers(1)) {
-            assertThat(new RandomMasks(100).of(mask(1), ELEMENTS, kernels, workers))
+            assertThat(new RandomMasks(100, Long.MAX_VALUE).of(mask(1), ELEMENTS, kernels, workers))
                     .isEqualTo(mask(1));
         }
     }
