@@ -2,6 +2,7 @@ package io.mendel.cli;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.merge.TallBundleWriter;
+import io.mendel.merge.WriteOptions;
 import io.mendel.space.MergekitReader;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
@@ -17,8 +18,6 @@ import picocli.CommandLine.Parameters;
     "  mendel bundle consensus.yaml bundle",
     "  mendel restore bundle math-en restored"})
 final class BundleCommand implements Callable<Integer> {
-
-    private static final long SHARD_BYTES = 5_000_000_000L;
 
     private final Terminal terminal;
 
@@ -51,7 +50,8 @@ final class BundleCommand implements Callable<Integer> {
                         .mapToLong(info -> info.byteSize())
                         .sum();
             }
-            long bytes = TallBundleWriter.write(recipe, models, out, SHARD_BYTES);
+            long bytes = TallBundleWriter.write(recipe, models, out,
+                    WriteOptions.DEFAULT.maxShardBytes());
             if (json) {
                 JsonOutput.print(terminal,
                         JsonOutput.object()

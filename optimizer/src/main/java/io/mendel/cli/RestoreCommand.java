@@ -1,6 +1,7 @@
 package io.mendel.cli;
 
 import io.mendel.merge.TallBundle;
+import io.mendel.merge.WriteOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,8 +12,6 @@ import picocli.CommandLine.Parameters;
 @Command(name = "restore", mixinStandardHelpOptions = true, description = "Restores the model of one task from a bundle into a Hugging Face folder.", footerHeading = "%nExamples:%n", footer = {
     "  mendel restore bundle math-en restored"})
 final class RestoreCommand implements Callable<Integer> {
-
-    private static final long SHARD_BYTES = 5_000_000_000L;
 
     private final Terminal terminal;
 
@@ -39,7 +38,7 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Devices.open(device).close();
         try (TallBundle opened = TallBundle.open(bundle)) {
-            String digest = opened.restore(task, out, SHARD_BYTES);
+            String digest = opened.restore(task, out, WriteOptions.DEFAULT.maxShardBytes());
             if (json) {
                 JsonOutput.print(terminal,
                         JsonOutput.object()
