@@ -1,5 +1,6 @@
 package io.mendel.benchmark;
 
+import io.mendel.space.LateLogger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ record FewshotConfig(boolean firstN, @Nullable String split, @Nullable List<Doc>
         DocReader reader,
         @Nullable DocField genPrefix, String targetDelimiter, String delimiter) {
 
-    private static final System.Logger LOG = System.getLogger(FewshotConfig.class.getName());
+    private static final System.Logger LOG = LateLogger.of(FewshotConfig.class);
     private static final Set<String> KNOWN = Set.of("sampler", "split", "process_docs",
             "fewshot_indices", "samples", "doc_to_text",
             "doc_to_choice", "doc_to_target", "gen_prefix", "fewshot_delimiter",

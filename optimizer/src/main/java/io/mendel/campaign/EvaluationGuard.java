@@ -1,6 +1,7 @@
 package io.mendel.campaign;
 
 import io.mendel.results.Outcome;
+import io.mendel.space.LateLogger;
 import io.mendel.space.Recipe;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EvaluationGuard implements AutoCloseable {
 
-    private static final System.Logger LOGGER = System.getLogger(EvaluationGuard.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(EvaluationGuard.class);
 
     private final BooleanSupplier stop;
     private final Watchdog watchdog;

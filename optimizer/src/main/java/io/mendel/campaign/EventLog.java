@@ -3,6 +3,7 @@ package io.mendel.campaign;
 import io.mendel.results.Candidate;
 import io.mendel.results.GenerationSummary;
 import io.mendel.results.Outcome;
+import io.mendel.space.LateLogger;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -16,7 +17,7 @@ import java.util.Locale;
 /** Appends what happens to {@code events.log}, one line each, for people who ask what went on last night. */
 final class EventLog implements CampaignListener, AutoCloseable {
 
-    private static final System.Logger LOGGER = System.getLogger(EventLog.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(EventLog.class);
 
     private final CampaignListener next;
     private final InstantSource clock;

@@ -1,6 +1,7 @@
 package io.mendel.campaign;
 
 import io.mendel.checkpoint.Checkpoint;
+import io.mendel.space.LateLogger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ParentFiles {
 
-    private static final System.Logger LOGGER = System.getLogger(ParentFiles.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(ParentFiles.class);
 
     private record State(long size, FileTime changed) {}
 

@@ -4,6 +4,7 @@ import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.TemporaryFolder;
 import io.mendel.merge.ModelCompanions;
+import io.mendel.space.LateLogger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.nio.file.Path;
 /** A tokenizer that no model has, in a temporary folder; closing deletes it. */
 final class TokenizerFolder implements AutoCloseable {
 
-    private static final System.Logger LOGGER = System.getLogger(TokenizerFolder.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(TokenizerFolder.class);
 
     private final ModelCompanions files;
     private final Path path;

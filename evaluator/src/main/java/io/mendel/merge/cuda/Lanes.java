@@ -1,5 +1,6 @@
 package io.mendel.merge.cuda;
 
+import io.mendel.space.LateLogger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.function.Supplier;
 /** The lanes of a device; each is used by one thread at a time, as many as are waited for, up to a few. */
 final class Lanes implements AutoCloseable {
 
-    private static final System.Logger LOGGER = System.getLogger(Lanes.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(Lanes.class);
     private static final int MOST = 4;
 
     private final Supplier<Lane> factory;

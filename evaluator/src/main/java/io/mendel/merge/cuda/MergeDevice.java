@@ -2,6 +2,7 @@ package io.mendel.merge.cuda;
 
 import io.mendel.merge.MergeKernels;
 import io.mendel.merge.TensorKernels;
+import io.mendel.space.LateLogger;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.Arena;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class MergeDevice implements AutoCloseable {
     /** Elements of a model that is merged once, from which on opening a GPU takes less time than merging without. */
     private static final long WORTH_OPENING = 1L << 25;
     private static final long LEAST_STAGING = 256L << 20;
-    private static final System.Logger LOGGER = System.getLogger(MergeDevice.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(MergeDevice.class);
 
     private final @Nullable Gpu gpu;
     private final boolean forced;

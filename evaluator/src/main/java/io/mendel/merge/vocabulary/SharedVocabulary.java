@@ -6,6 +6,7 @@ import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.CompanionFiles;
 import io.mendel.merge.MergeException;
+import io.mendel.space.LateLogger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SharedVocabulary {
 
-    private static final System.Logger LOGGER = System.getLogger(SharedVocabulary.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(SharedVocabulary.class);
 
     private final Map<Integer, String> tokens = new HashMap<>();
     private final Map<String, Integer> ids = new HashMap<>();

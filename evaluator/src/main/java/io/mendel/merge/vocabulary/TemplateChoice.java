@@ -6,6 +6,7 @@ import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.CompanionFiles;
 import io.mendel.space.ChatTemplate;
+import io.mendel.space.LateLogger;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds the chat template that a recipe asks for. */
 final class TemplateChoice {
 
-    private static final System.Logger LOGGER = System.getLogger(TemplateChoice.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(TemplateChoice.class);
     private static final int MAX_BYTES = 4_000_000;
     private static final String KEY = "chat_template";
 
