@@ -1,5 +1,6 @@
 package io.mendel.merge;
 
+import io.mendel.space.LateLogger;
 import java.lang.System.Logger.Level;
 import java.util.Locale;
 
@@ -11,16 +12,26 @@ final class KernelChoice {
     static final long WORTH_COMPILING = 1L << 25;
 
     private static final String VECTOR_MODULE = "jdk.incubator.vector";
-    private static final System.Logger LOGGER = System.getLogger(KernelChoice.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(KernelChoice.class);
 
     private KernelChoice() {}
 
+    /** Whether Java has vectors: from their module, or among its own classes, as the launcher puts them. */
+    static boolean hasVectors() {
+        try {
+            Class.forName(VECTOR_MODULE + ".FloatVector", false,
+                    KernelChoice.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
+    }
+
     static MergeKernels of(String wanted) {
-        boolean available = ModuleLayer.boot().findModule(VECTOR_MODULE).isPresent();
         return switch (wanted.toLowerCase(Locale.ROOT)) {
             case "scalar" -> new ScalarMergeKernels();
             case "vector" -> {
-                if (!available) {
+                if (!hasVectors()) {
                     throw new IllegalStateException(
                             "The vector kernels (-D" + PROPERTY + "=vector) need the module "
                                     + VECTOR_MODULE + ".\nStart Java with --add-modules="
@@ -29,7 +40,7 @@ final class KernelChoice {
                 yield new VectorMergeKernels();
             }
             case "auto" -> {
-                if (!available) {
+                if (!hasVectors()) {
                     LOGGER.log(Level.WARNING,
                             "Merging with the slow scalar kernels, because Java was started without "
                                     + "--add-modules=" + VECTOR_MODULE + ".");

@@ -10,7 +10,7 @@ final class Engines {
     private Engines() {}
 
     static boolean hasVector() {
-        return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+        return KernelChoice.hasVectors();
     }
 
     /** The scalar and vector ones, and those of a GPU as the processor runs them, if there is a C++ compiler. */

@@ -1,9 +1,12 @@
 package io.mendel.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.results.store.StoreException;
 import io.mendel.space.InvalidInputException;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -21,17 +24,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
  *
  * @since 0.1
  */
-@Command(name = "mendel", mixinStandardHelpOptions = true, version = "mendel 0.1.0", description = "Breeds model-merge recipes: merges parents, scores the candidates, keeps the trade-offs.", synopsisSubcommandLabel = "COMMAND", subcommands = {
-    HelpCommand.class}, footerHeading = "%nExamples:%n", footer = {
-        "  mendel run optimizer/demo/campaign.yaml          search, report and pick a winner",
-        "  mendel status campaigns/three-skills --json      where a campaign stands",
-        "  mendel watch campaigns/three-skills              look on while it runs",
-        "  mendel export campaigns/three-skills --out best  take the winner home",
-        "  mendel merge recipe.yaml merged                  build one recipe",
-        "  mendel evaluate merged --tasks task.yaml         score models on tasks"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-            "0:done", "1:the work failed", "2:the input is wrong",
-            "3:stopped early, everything saved",
-            "70:a bug in Mendel"})
+@Command(name = "mendel", mixinStandardHelpOptions = true, version = "mendel 0.1.0", description = "Breeds model-merge recipes: merges parents, scores the candidates, keeps the trade-offs.", synopsisSubcommandLabel = "COMMAND", addMethodSubcommands = false, footerHeading = "%nExamples:%n", footer = {
+    "  mendel run optimizer/demo/campaign.yaml          search, report and pick a winner",
+    "  mendel status campaigns/three-skills --json      where a campaign stands",
+    "  mendel watch campaigns/three-skills              look on while it runs",
+    "  mendel export campaigns/three-skills --out best  take the winner home",
+    "  mendel merge recipe.yaml merged                  build one recipe",
+    "  mendel evaluate merged --tasks task.yaml         score models on tasks"}, exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+        "0:done", "1:the work failed", "2:the input is wrong",
+        "3:stopped early, everything saved",
+        "70:a bug in Mendel"})
 public final class Mendel {
 
     private Mendel() {}
@@ -42,10 +44,38 @@ public final class Mendel {
      * @param args the command line
      */
     public static void main(String[] args) {
-        Terminal terminal = Terminal.ofProcess();
+        System.setProperty("java.util.logging.SimpleFormatter.format", "mendel: %5$s%6$s%n");
+        if (args.length > 1) {
+            Thread.ofPlatform().daemon().start(Mendel::prepareJson);
+        }
+        int code = run(Terminal.ofProcess(), args);
+        if (code != 0 || !isLastThread()) {
+            System.exit(code);
+        }
+    }
+
+    /** Jackson prepares for dates of all countries and for numbers of any size: beside other work, that takes no time. */
+    private static void prepareJson() {
+        try {
+            new ObjectMapper().readTree("0");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Whether Java ends with this thread. Its exit would look for a logger in all jars first, a tenth of a short run. */
+    private static boolean isLastThread() {
+        var threads = new Thread[Thread.activeCount() + 10];
+        int count = Thread.enumerate(threads);
+        return Arrays.stream(threads, 0, count)
+                .allMatch(thread -> thread.isDaemon() || thread == Thread.currentThread());
+    }
+
+    /** Runs a command and returns its code. */
+    static int run(Terminal terminal, String... args) {
         int code = commandLine(terminal, args.length == 0 ? "" : args[0]).execute(args);
         terminal.out().flush();
-        System.exit(code);
+        return code;
     }
 
     /** The command line on these streams, with all commands. */
@@ -61,6 +91,9 @@ public final class Mendel {
         var commands = commands(terminal);
         Supplier<Object> called = commands.get(first);
         var line = new CommandLine(new Mendel());
+        if (called == null) {
+            line.addSubcommand(new HelpCommand());
+        }
         (called == null ? commands.values() : List.of(called))
                 .forEach(command -> line.addSubcommand(command.get()));
         line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -24,7 +24,8 @@ record Terminal(PrintStream out, PrintStream err, boolean interactive) {
     static Terminal ofProcess() {
         var out = new PrintStream(new FileOutputStream(FileDescriptor.out), true,
                 StandardCharsets.UTF_8);
-        var err = new PrintStream(StandardError.open(), true, StandardCharsets.UTF_8);
+        var err = new PrintStream(new FileOutputStream(FileDescriptor.err), true,
+                StandardCharsets.UTF_8);
         // Logs and libraries write there.
         System.setErr(err);
         return new Terminal(out, err, Boolean.getBoolean("mendel.interactive"));
