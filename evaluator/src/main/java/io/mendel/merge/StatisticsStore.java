@@ -2,6 +2,7 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.Tensor;
+import io.mendel.space.LateLogger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
@@ -29,12 +30,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StatisticsStore {
 
-    private static final System.Logger LOGGER = System.getLogger(StatisticsStore.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(StatisticsStore.class);
     private static final int REMEMBERED = 1 << 16;
     private static final long MASK_BYTES = 256L << 20;
-    /** A single merge needs those of the tensors at hand only, and little memory. */
-    private static final long MASK_BYTES_OF_ONE_MERGE = 64L << 20;
-    private static final long GARBAGE_OF_ONE_MERGE = 128L << 20;
+    private static final long GARBAGE = 192L << 20;
 
     private record Pair(Checkpoint base, Checkpoint model) {}
 
@@ -60,8 +59,7 @@ public final class StatisticsStore {
 
     /** A store that forgets everything when the process ends. */
     public static StatisticsStore inMemory() {
-        return new StatisticsStore(null,
-                new RandomMasks(MASK_BYTES_OF_ONE_MERGE, GARBAGE_OF_ONE_MERGE));
+        return new StatisticsStore(null, RandomMasks.passing(MASK_BYTES, GARBAGE));
     }
 
     /**
@@ -70,7 +68,7 @@ public final class StatisticsStore {
      * @param directory the folder of the files; created when something is saved
      */
     public static StatisticsStore at(Path directory) {
-        return new StatisticsStore(directory, new RandomMasks(MASK_BYTES, Long.MAX_VALUE));
+        return new StatisticsStore(directory, RandomMasks.kept(MASK_BYTES));
     }
 
     /** Whether statistics are kept in files. */
