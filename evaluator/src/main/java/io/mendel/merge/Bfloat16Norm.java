@@ -1,13 +1,19 @@
 package io.mendel.merge;
 
+import static io.mendel.checkpoint.NativeMemory.MEMORY;
+import static io.mendel.merge.Bfloat16Merge.HIGH;
 import static io.mendel.merge.Bfloat16Merge.PAIRS;
 import static io.mendel.merge.VectorMergeKernels.LANES;
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+import static jdk.incubator.vector.VectorOperators.ABS;
+import static jdk.incubator.vector.VectorOperators.EQ;
+import static jdk.incubator.vector.VectorOperators.F2D;
+import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import java.lang.ref.Reference;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 
 /**
@@ -22,7 +28,7 @@ final class Bfloat16Norm {
     /** In each lane the bit of its even element in a mask of 8 bits. */
     private static final IntVector EVEN_BITS = IntVector.fromArray(IntVector.SPECIES_128,
             new int[]{1, 4, 16, 64}, 0);
-    private static final IntVector ODD_BITS = EVEN_BITS.lanewise(VectorOperators.LSHL, 1);
+    private static final IntVector ODD_BITS = EVEN_BITS.lanewise(LSHL, 1);
 
     private Bfloat16Norm() {}
 
@@ -76,16 +82,10 @@ final class Bfloat16Norm {
         int whole = base.count() - base.count() % (2 * LANES);
         double[] all = new double[8];
         double[] kept = new double[8];
-        float[] row = new float[Math.min(whole, VectorMergeKernels.BLOCK)];
-        var delta = new Bfloat16Delta(base, new WeightedDelta(model, new Keep.All(), 1, 1));
         var mask = new Bfloat16Delta(base, new WeightedDelta(model, keep, 1, 1));
         try {
-            for (int from = 0; from < whole; from += row.length) {
-                int length = Math.min(row.length, whole - from);
-                delta.weigh(from, firstIndex + from, length, row);
-                mask.findMask(from, firstIndex + from, length);
-                addBoth(row, mask.kept(), length, all, kept);
-            }
+            mask.findMask(0, firstIndex, whole);
+            addBoth(base.data().address(), model.data().address(), mask.kept(), whole, all, kept);
         } finally {
             Reference.reachabilityFence(base);
             Reference.reachabilityFence(model);
@@ -101,38 +101,39 @@ final class Bfloat16Norm {
         return new KeptNorm(total(all), total(kept));
     }
 
-    private static void addBoth(float[] row, long[] mask, int length, double[] all,
+    /** From memory to sums; {@code length} is a multiple of 8. */
+    private static void addBoth(long base, long model, long[] mask, int length, double[] all,
             double[] kept) {
         DoubleVector even = DoubleVector.fromArray(DoubleVector.SPECIES_256, all, 0);
         DoubleVector odd = DoubleVector.fromArray(DoubleVector.SPECIES_256, all, 4);
         DoubleVector keptEven = DoubleVector.fromArray(DoubleVector.SPECIES_256, kept, 0);
         DoubleVector keptOdd = DoubleVector.fromArray(DoubleVector.SPECIES_256, kept, 4);
-        for (int i = 0; i < length; i += 2 * LANES) {
-            for (int lane = 0; lane < LANES; lane += 4) {
-                IntVector bits = IntVector.broadcast(IntVector.SPECIES_128,
-                        (int) (mask[i / Long.SIZE] >>> i + 2 * lane));
-                FloatVector first = FloatVector.fromArray(FloatVector.SPECIES_128, row, i + lane)
-                        .lanewise(VectorOperators.ABS);
-                even = (DoubleVector) first
-                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .add(even);
-                keptEven = (DoubleVector) first.blend(0, bits.and(EVEN_BITS)
-                        .compare(VectorOperators.EQ, 0)
-                        .cast(FloatVector.SPECIES_128))
-                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .add(keptEven);
-                FloatVector second = FloatVector
-                        .fromArray(FloatVector.SPECIES_128, row, i + LANES + lane)
-                        .lanewise(VectorOperators.ABS);
-                odd = (DoubleVector) second
-                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .add(odd);
-                keptOdd = (DoubleVector) second.blend(0, bits.and(ODD_BITS)
-                        .compare(VectorOperators.EQ, 0)
-                        .cast(FloatVector.SPECIES_128))
-                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .add(keptOdd);
-            }
+        for (int i = 0; i < length; i += 8) {
+            IntVector pairBase = IntVector.fromMemorySegment(IntVector.SPECIES_128, MEMORY,
+                    base + 2L * i, LITTLE_ENDIAN);
+            IntVector pair = IntVector.fromMemorySegment(IntVector.SPECIES_128, MEMORY,
+                    model + 2L * i, LITTLE_ENDIAN);
+            IntVector bits = IntVector.broadcast(IntVector.SPECIES_128,
+                    (int) (mask[i / Long.SIZE] >>> i));
+            FloatVector first = pair.lanewise(LSHL, 16)
+                    .reinterpretAsFloats()
+                    .sub(pairBase.lanewise(LSHL, 16).reinterpretAsFloats())
+                    .lanewise(ABS);
+            even = (DoubleVector) first.convertShape(F2D, DoubleVector.SPECIES_256, 0)
+                    .add(even);
+            keptEven = (DoubleVector) first
+                    .blend(0, bits.and(EVEN_BITS).compare(EQ, 0).cast(FloatVector.SPECIES_128))
+                    .convertShape(F2D, DoubleVector.SPECIES_256, 0)
+                    .add(keptEven);
+            FloatVector second = pair.and(HIGH)
+                    .reinterpretAsFloats()
+                    .sub(pairBase.and(HIGH).reinterpretAsFloats())
+                    .lanewise(ABS);
+            odd = (DoubleVector) second.convertShape(F2D, DoubleVector.SPECIES_256, 0).add(odd);
+            keptOdd = (DoubleVector) second
+                    .blend(0, bits.and(ODD_BITS).compare(EQ, 0).cast(FloatVector.SPECIES_128))
+                    .convertShape(F2D, DoubleVector.SPECIES_256, 0)
+                    .add(keptOdd);
         }
         even.intoArray(all, 0);
         odd.intoArray(all, 4);
@@ -148,13 +149,13 @@ final class Bfloat16Norm {
                 // Not the other way round: what goes round a loop has no exact class when Java compiles it early.
                 even = (DoubleVector) FloatVector
                         .fromArray(FloatVector.SPECIES_128, row, i + lane)
-                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .lanewise(VectorOperators.ABS)
+                        .convertShape(F2D, DoubleVector.SPECIES_256, 0)
+                        .lanewise(ABS)
                         .add(even);
                 odd = (DoubleVector) FloatVector
                         .fromArray(FloatVector.SPECIES_128, row, i + LANES + lane)
-                        .convertShape(VectorOperators.F2D, DoubleVector.SPECIES_256, 0)
-                        .lanewise(VectorOperators.ABS)
+                        .convertShape(F2D, DoubleVector.SPECIES_256, 0)
+                        .lanewise(ABS)
                         .add(odd);
             }
         }

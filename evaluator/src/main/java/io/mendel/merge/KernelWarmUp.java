@@ -19,7 +19,7 @@ final class KernelWarmUp {
 
     /** So few elements that Java compiles loops as a whole, not from within, and after little work in slow motion. */
     private static final int FEW = 128;
-    private static final int FIRST_ROUNDS = 40;
+    private static final int FIRST_ROUNDS = 10;
     private static final int BLOCK = VectorMergeKernels.BLOCK;
     private static final double FAST_NANOS_PER_ELEMENT = 10;
     private static final int FAST_ROUNDS = 50;
