@@ -92,15 +92,16 @@ final class ShardPlan {
         List<TensorInfo> aligned = new ArrayList<>(tensors);
         aligned.sort(
                 Comparator.comparingInt((TensorInfo tensor) -> tensor.dtype().bytes()).reversed());
-        Map<TensorInfo, Long> begins = new LinkedHashMap<>();
+        List<Place> behindHeader = new ArrayList<>();
         long size = 0;
         for (TensorInfo tensor : aligned) {
-            begins.put(tensor, size);
+            behindHeader.add(new Place(tensor, shard, size));
             size = Math.addExact(size, tensor.byteSize());
         }
-        byte[] header = header(begins);
-        for (TensorInfo tensor : aligned) {
-            Place place = new Place(tensor, shard, header.length + begins.getOrDefault(tensor, 0L));
+        byte[] header = header(behindHeader);
+        for (Place begin : behindHeader) {
+            TensorInfo tensor = begin.info();
+            Place place = new Place(tensor, shard, header.length + begin.offset());
             if (tensor.name().equals("__metadata__") || places.put(tensor.name(), place) != null) {
                 throw new IllegalArgumentException("The tensor name '" + tensor.name()
                         + "' is reserved or occurs twice.");
@@ -110,7 +111,7 @@ final class ShardPlan {
                 Math.addExact(header.length, size)));
     }
 
-    private static byte[] header(Map<TensorInfo, Long> begins) {
+    private static byte[] header(List<Place> behindHeader) {
         var json = new ByteArrayOutputStream();
         try (JsonGenerator generator = new JsonFactory().createGenerator(json)) {
             generator.writeStartObject();
@@ -119,8 +120,8 @@ final class ShardPlan {
                 generator.writeStringField(entry.getKey(), entry.getValue());
             }
             generator.writeEndObject();
-            for (Map.Entry<TensorInfo, Long> entry : begins.entrySet()) {
-                writeEntry(generator, entry.getKey(), entry.getValue());
+            for (Place place : behindHeader) {
+                writeEntry(generator, place.info(), place.offset());
             }
             generator.writeEndObject();
         } catch (IOException e) {

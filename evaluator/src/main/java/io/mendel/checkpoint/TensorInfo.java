@@ -29,7 +29,11 @@ public record TensorInfo(String name, DType dtype, List<Long> shape) {
 
     /** Number of elements; 1 for a scalar. */
     public long elements() {
-        return shape.stream().mapToLong(Long::longValue).reduce(1, (a, b) -> a * b);
+        long elements = 1;
+        for (long dimension : shape) {
+            elements *= dimension;
+        }
+        return elements;
     }
 
     /** Size of the tensor's data in bytes. */

@@ -6,6 +6,7 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.DerivedTensor;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.checkpoint.TensorInfo;
+import io.mendel.space.LateLogger;
 import io.mendel.space.Recipe;
 import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EmbeddingCut {
 
-    private static final System.Logger LOGGER = System.getLogger(EmbeddingCut.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(EmbeddingCut.class);
     private static final Set<String> TO_FEWEST = Set.of("linear", "slerp", "nuslerp",
             "model_stock", "arcee_fusion");
 
@@ -44,7 +46,7 @@ final class EmbeddingCut {
         for (var entry : models.entrySet()) {
             Checkpoint model = entry.getValue();
             var cut = new ArrayList<DerivedTensor>();
-            for (TensorInfo info : embeddings(entry.getKey(), model)) {
+            for (TensorInfo info : embeddings(model)) {
                 if (info.shape().getFirst() > limit) {
                     cut.add(new FirstRows(model.tensor(info.name()),
                             new TensorInfo(info.name(), info.dtype(),
@@ -79,20 +81,20 @@ final class EmbeddingCut {
         return models.entrySet()
                 .stream()
                 .filter(entry -> !toBase || entry.getKey().equals(base))
-                .flatMap(entry -> embeddings(entry.getKey(), entry.getValue()).stream())
+                .flatMap(entry -> embeddings(entry.getValue()).stream())
                 .mapToLong(info -> info.shape().getFirst())
                 .min()
                 .orElse(Long.MAX_VALUE);
     }
 
-    private static List<TensorInfo> embeddings(String name, Checkpoint model) {
-        var layout = new ParentLayout(name, model);
+    private static List<TensorInfo> embeddings(Checkpoint model) {
+        SortedMap<String, TensorInfo> tensors = model.tensors();
         var found = new ArrayList<TensorInfo>();
-        String embedding = layout.embedding();
+        String embedding = ParentLayout.embedding(tensors.keySet());
         for (String tensor : embedding == null
                 ? List.of(ParentLayout.HEAD)
                 : List.of(embedding, ParentLayout.HEAD)) {
-            TensorInfo info = layout.info(tensor);
+            TensorInfo info = tensors.get(tensor);
             if (info != null && info.shape().size() == 2) {
                 found.add(info);
             }

@@ -34,8 +34,15 @@ record LayerName(String stack, int layer, String rest) {
     }
 
     private static boolean isNumber(String text, int from, int to) {
-        return to > from && to - from <= MOST_DIGITS
-                && text.chars().skip(from).limit(to - from).allMatch(c -> c >= '0' && c <= '9');
+        if (to == from || to - from > MOST_DIGITS) {
+            return false;
+        }
+        for (int i = from; i < to; i++) {
+            if (text.charAt(i) < '0' || text.charAt(i) > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The stack with the most tensors: the decoder's layers; null if no tensor has a number. */

@@ -36,10 +36,7 @@ final class ParentLayout {
         this.tensors = checkpoint.tensors();
         this.stack = LayerName.mainStack(tensors.keySet());
         sort(tensors.keySet());
-        this.embedding = outside.stream()
-                .filter(t -> EMBEDDINGS.stream().anyMatch(t::endsWith))
-                .findFirst()
-                .orElse(null);
+        this.embedding = embedding(tensors.keySet());
         this.tied = embedding != null
                 && (checkpoint.config().path("tie_word_embeddings").asBoolean(false)
                         || !tensors.containsKey(HEAD));
@@ -56,6 +53,19 @@ final class ParentLayout {
         this.family = whole.family;
         this.architecture = whole.architecture;
         sort(part);
+    }
+
+    /** The embedding among the tensors of a model: the first of such a name that is in no layer; null if there is none. */
+    static @Nullable String embedding(Set<String> names) {
+        for (String tensor : names) {
+            if (EMBEDDINGS.stream().anyMatch(tensor::endsWith)) {
+                LayerName layer = LayerName.of(tensor);
+                if (layer == null || !layer.stack().equals(LayerName.mainStack(names))) {
+                    return tensor;
+                }
+            }
+        }
+        return null;
     }
 
     private void sort(Collection<String> names) {
