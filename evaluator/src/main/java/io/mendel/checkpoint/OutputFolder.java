@@ -1,6 +1,7 @@
 package io.mendel.checkpoint;
 
 import io.mendel.checkpoint.CheckpointException.Kind;
+import io.mendel.space.LateLogger;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,8 @@ import java.util.stream.Stream;
  * <p>
  * Files are staged in a folder beside the target, which is renamed to the target, or, if the target exists already, in
  * a hidden folder inside it, from where they are moved one by one, {@code config.json} last. A lock keeps a second
- * process from staging the same target. What a killed process left in the staging folder is removed by the next one.
+ * process from staging the same target. A process that is told to stop removes the staging folder; what a killed one left
+ * there is removed by the next one.
  *
  * <p>
  * A target that is not empty is replaced only if it is evidently an earlier output of ours: all its safetensors files,
@@ -31,7 +33,7 @@ import java.util.stream.Stream;
  */
 final class OutputFolder implements AutoCloseable {
 
-    private static final System.Logger LOGGER = System.getLogger(OutputFolder.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(OutputFolder.class);
     private static final String STAGING = ".mendel-partial";
     private static final String LOCK = ".lock";
     private static final List<String> COMPANIONS = List.of(".json", ".txt", ".jinja", ".model",
@@ -42,6 +44,7 @@ final class OutputFolder implements AutoCloseable {
     private final Path staging;
     private final List<Path> createdParents;
     private final FileLock lock;
+    private final ExitCleanUp atExit;
     private boolean published;
 
     private OutputFolder(Path target, boolean existed, Path staging, List<Path> createdParents,
@@ -51,6 +54,7 @@ final class OutputFolder implements AutoCloseable {
         this.staging = staging;
         this.createdParents = createdParents;
         this.lock = lock;
+        this.atExit = ExitCleanUp.of(this::remove);
     }
 
     static OutputFolder create(Path directory) throws CheckpointException {
@@ -166,7 +170,7 @@ final class OutputFolder implements AutoCloseable {
     }
 
     /** Makes the staged files appear in the target and removes weights that were there before. */
-    void publish() throws CheckpointException {
+    synchronized void publish() throws CheckpointException {
         try {
             Files.delete(staging.resolve(LOCK));
             sync(staging);
@@ -244,6 +248,11 @@ final class OutputFolder implements AutoCloseable {
     /** Removes the staged files and every folder made for them, unless they were published. */
     @Override
     public void close() {
+        atExit.close();
+        remove();
+    }
+
+    private synchronized void remove() {
         try (FileChannel channel = lock.channel()) {
             if (!published && channel.isOpen()) {
                 clear();

@@ -2,6 +2,8 @@ package io.mendel.campaign;
 
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.CheckpointException.Kind;
+import io.mendel.checkpoint.ExitCleanUp;
+import io.mendel.space.LateLogger;
 import io.mendel.space.MergeSequence;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -15,15 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** The folder of the models that recipes of one file make for each other; closing removes it unless it is the user's. */
 final class IntermediateModels implements AutoCloseable {
 
-    private static final System.Logger LOGGER = System
-            .getLogger(IntermediateModels.class.getName());
+    private static final System.Logger LOGGER = LateLogger.of(IntermediateModels.class);
 
     private final Path folder;
     private final boolean kept;
+    private final ExitCleanUp atExit;
 
     private IntermediateModels(Path folder, boolean kept) {
         this.folder = folder;
         this.kept = kept;
+        this.atExit = ExitCleanUp.of(this::remove);
     }
 
     /** In a folder of the user's, or else in a new one beside the output. */
@@ -58,12 +61,18 @@ final class IntermediateModels implements AutoCloseable {
 
     @Override
     public void close() {
-        if (kept) {
+        atExit.close();
+        remove();
+    }
+
+    private synchronized void remove() {
+        if (kept || Files.notExists(folder)) {
             return;
         }
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                // The process may be stopping, and a model in it be removing itself.
+                Files.deleteIfExists(file);
             }
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "Intermediate models stay in " + folder, e);
