@@ -161,7 +161,7 @@ public final class Checkpoint implements AutoCloseable {
      * The tensor of this name; its data are a read-only slice of the mapped file, not a copy.
      *
      * @throws IllegalArgumentException if there is no such tensor
-     * @throws ScratchException if it is derived and there is no space for it
+     * @throws UnusableTensorException if it is derived and there is no space for it
      */
     public Tensor tensor(String name) {
         if (!store.infos().containsKey(name)) {
@@ -194,12 +194,33 @@ public final class Checkpoint implements AutoCloseable {
      *             tensor cannot be stored
      */
     public void requireFinite() throws CheckpointException {
+        requireFinite(store.infos().keySet());
+    }
+
+    /**
+     * Makes sure that every element of some tensors is finite.
+     *
+     * @param tensors their names
+     * @throws CheckpointException as {@link #requireFinite()} does
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public void requireFinite(Collection<String> tensors) throws CheckpointException {
         try {
-            Finiteness.require(directory,
-                    store.infos().keySet().stream().map(store::tensor).toList());
-        } catch (ScratchException e) {
+            Finiteness.require(directory, tensors.stream().map(this::tensor).toList());
+        } catch (UnusableTensorException e) {
             throw e.problem();
         }
+    }
+
+    /**
+     * Makes sure that every element of one tensor is finite; on the caller's thread.
+     *
+     * @param tensor its name
+     * @throws UnusableTensorException if one is not, or a derived tensor cannot be stored
+     * @throws IllegalArgumentException if there is no such tensor
+     */
+    public void requireFinite(String tensor) {
+        Finiteness.require(directory, tensor(tensor));
     }
 
     /**

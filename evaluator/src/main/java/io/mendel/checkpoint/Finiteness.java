@@ -19,8 +19,10 @@ import java.util.Optional;
  * An element is one of them iff all its exponent bits are set. That is tested on eight bytes at a time: the lowest
  * exponent bit is added to the masked exponents, and only a full exponent carries into its sign bit. The speed is that
  * of memory, without unpacking half precision. Data are read by address, see {@link NativeMemory}.
+ *
+ * @since 0.1
  */
-final class Finiteness {
+public final class Finiteness {
 
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG_UNALIGNED
             .withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -50,22 +52,45 @@ final class Finiteness {
                 .filter(tensor -> firstNonFinite(tensor) >= 0)
                 .findFirst();
         if (first.isPresent()) {
-            Tensor tensor = first.get();
-            throw new CheckpointException(Kind.NOT_FINITE, directory,
-                    "All weights must be finite, but element %d of '%s' is NaN or infinite."
-                            .formatted(
-                                    firstNonFinite(tensor), tensor.info().name()),
-                    "The checkpoint is damaged or its training diverged; use another one.");
+            throw refusal(directory, first.get(), firstNonFinite(first.get()));
         }
     }
 
-    /** Flat index of the first NaN or infinity, or -1; integers are always finite. */
+    static void require(Path directory, Tensor tensor) {
+        long first = firstNonFinite(tensor);
+        if (first >= 0) {
+            throw new UnusableTensorException(refusal(directory, tensor, first));
+        }
+    }
+
+    private static CheckpointException refusal(Path directory, Tensor tensor, long element) {
+        return new CheckpointException(Kind.NOT_FINITE, directory,
+                "All weights must be finite, but element %d of '%s' is NaN or infinite."
+                        .formatted(element, tensor.info().name()),
+                "The checkpoint is damaged or its training diverged; use another one.");
+    }
+
+    /**
+     * Whether all elements are finite; integers always are.
+     *
+     * @param data open native memory
+     * @param dtype the type of its elements
+     */
+    public static boolean holds(MemorySegment data, DType dtype) {
+        return firstNonFinite(data, dtype) < 0;
+    }
+
+    /** Flat index of the first NaN or infinity, or -1. */
     static long firstNonFinite(Tensor tensor) {
-        return switch (tensor.info().dtype()) {
-            case F64 -> first(tensor.data(), 64, 0x7ff0_0000_0000_0000L, 0x0010_0000_0000_0000L);
-            case F32 -> first(tensor.data(), 32, 0x7f80_0000_7f80_0000L, 0x0080_0000_0080_0000L);
-            case F16 -> first(tensor.data(), 16, 0x7c00_7c00_7c00_7c00L, 0x0400_0400_0400_0400L);
-            case BF16 -> first(tensor.data(), 16, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
+        return firstNonFinite(tensor.data(), tensor.info().dtype());
+    }
+
+    private static long firstNonFinite(MemorySegment data, DType dtype) {
+        return switch (dtype) {
+            case F64 -> first(data, 64, 0x7ff0_0000_0000_0000L, 0x0010_0000_0000_0000L);
+            case F32 -> first(data, 32, 0x7f80_0000_7f80_0000L, 0x0080_0000_0080_0000L);
+            case F16 -> first(data, 16, 0x7c00_7c00_7c00_7c00L, 0x0400_0400_0400_0400L);
+            case BF16 -> first(data, 16, 0x7f80_7f80_7f80_7f80L, 0x0080_0080_0080_0080L);
             case I64, I32, I16, I8, U64, U32, U16, U8, BOOL -> -1;
         };
     }

@@ -37,7 +37,7 @@ final class ScratchFiles implements AutoCloseable {
     /**
      * Computes a tensor piece by piece.
      *
-     * @throws ScratchException if it cannot be stored, as when there is no space for it
+     * @throws UnusableTensorException if it cannot be stored, as when there is no space for it
      */
     Tensor store(DerivedTensor derivation) {
         TensorInfo info = derivation.info();
@@ -51,7 +51,7 @@ final class ScratchFiles implements AutoCloseable {
         try {
             long free = DiskSpace.free(directory);
             if (free < size) {
-                throw new ScratchException(new CheckpointException(Kind.DISK_FULL, directory,
+                throw new UnusableTensorException(new CheckpointException(Kind.DISK_FULL, directory,
                         "The tensor %s needs a temporary file of %,d bytes, but only %,d are free."
                                 .formatted(info.name(), size, free),
                         "Free some space, or " + elsewhere));
@@ -72,7 +72,7 @@ final class ScratchFiles implements AutoCloseable {
                 delete(file);
             }
         } catch (IOException e) {
-            throw new ScratchException(new CheckpointException(
+            throw new UnusableTensorException(new CheckpointException(
                     DiskSpace.isFull(directory) ? Kind.DISK_FULL : Kind.UNWRITABLE, directory,
                     "The tensor %s cannot be stored in a temporary file of %,d bytes (%s)."
                             .formatted(info.name(), size, e),

@@ -259,6 +259,12 @@ final class MergeResolver {
                 parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), kernels, workers);
     }
 
+    /** Whether the whole deltas of a {@link MergeOperation.DeltaMerge} have finite L1 norms. */
+    boolean hasFiniteNorms(TensorMerge merge) {
+        return IntStream.range(0, merge.inputs().size() - 1)
+                .allMatch(m -> Double.isFinite(norm(merge, m)));
+    }
+
     private KeptNorm norms(TensorMerge merge, int m, Keep keep) {
         return statistics.norms(parent(merge, 0), merge.inputs().getFirst().tensor(),
                 parent(merge, m + 1), merge.inputs().get(m + 1).tensor(), keep, kernels, workers);

@@ -5,8 +5,10 @@ import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
 import io.mendel.checkpoint.DType;
 import io.mendel.checkpoint.ExportWeights;
+import io.mendel.checkpoint.Finiteness;
 import io.mendel.checkpoint.Tensor;
 import io.mendel.checkpoint.TensorInfo;
+import io.mendel.merge.FiniteInputs.Evidence;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -36,17 +38,18 @@ public final class MergedModel {
 
     private final MergePlan plan;
     private final Map<String, Checkpoint> parents;
+    private final FiniteInputs inputs;
     private final MergeResolver resolver;
     private final MergeKernels kernels;
     private final Workers workers;
     private final int chunk;
     private final ConcurrentMap<String, ResolvedMerge> resolved = new ConcurrentHashMap<>();
 
-    MergedModel(MergePlan plan, Map<String, Checkpoint> parents, MergeResolver resolver,
-            MergeKernels kernels,
-            Workers workers, int chunk) {
+    MergedModel(MergePlan plan, Map<String, Checkpoint> parents, FiniteInputs inputs,
+            MergeResolver resolver, MergeKernels kernels, Workers workers, int chunk) {
         this.plan = plan;
         this.parents = parents;
+        this.inputs = inputs;
         this.resolver = resolver;
         this.kernels = kernels;
         this.workers = workers;
@@ -191,8 +194,10 @@ public final class MergedModel {
      * @param operation with all scalars
      * @param inputs the parents' tensors
      * @param piece elements of a piece; runs begin at multiples of it
+     * @param suspect whether only the result will show if the inputs are finite
      */
-    record TensorWork(TensorMerge merge, ResolvedMerge operation, List<Tensor> inputs, int piece) {}
+    record TensorWork(TensorMerge merge, ResolvedMerge operation, List<Tensor> inputs, int piece,
+            boolean suspect) {}
 
     TensorWork work(TensorMerge merge) {
         return work(merge, merge);
@@ -200,24 +205,40 @@ public final class MergedModel {
 
     /** The work on a tensor with the scalars of {@code merge}, stored as another one with the same inputs. */
     TensorWork work(TensorMerge merge, TensorMerge stored) {
+        Evidence evidence = inputs.evidence(merge);
+        if (evidence == Evidence.NONE) {
+            inputs.require(merge);
+        }
         ResolvedMerge scalars = resolved.get(merge.output().name());
         if (scalars == null) {
             scalars = resolver.resolve(merge);
             resolved.put(merge.output().name(), scalars);
         }
+        if (evidence == Evidence.NORMS && !resolver.hasFiniteNorms(merge)) {
+            inputs.require(merge);
+        }
+        boolean suspect = evidence == Evidence.RESULT;
         List<Tensor> inputs = merge.inputs().stream().map(this::tensor).toList();
         if (kernels instanceof TensorKernels) {
             boolean wholly = Fusion.of(scalars) != null;
             int piece = wholly ? Math.max(chunk, TensorKernels.PIECE) : chunk;
             return new TensorWork(stored, scalars, inputs,
-                    BlockInputs.pieceSize(scalars.unit(), piece));
+                    BlockInputs.pieceSize(scalars.unit(), piece), suspect);
         }
         return new TensorWork(stored, quick(scalars, merge), inputs,
-                BlockInputs.pieceSize(scalars.unit(), chunk));
+                BlockInputs.pieceSize(scalars.unit(), chunk), suspect);
     }
 
     /** Merges the elements from {@code from} on into memory, as the stored type or as fp32. */
     void merge(TensorWork work, long from, MemorySegment target, DType storage) {
+        compute(work, from, target, storage);
+        // What is finite may have overflowed; then the test finds nothing.
+        if (work.suspect() && !Finiteness.holds(target, storage)) {
+            inputs.require(work.merge());
+        }
+    }
+
+    private void compute(TensorWork work, long from, MemorySegment target, DType storage) {
         Tensor first = work.inputs().getFirst();
         float divisor = work.merge().divisor();
         if (divisor == 1 && work.operation() instanceof ResolvedMerge.Copy

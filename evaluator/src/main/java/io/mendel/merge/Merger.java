@@ -2,6 +2,8 @@ package io.mendel.merge;
 
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.DType;
+import io.mendel.checkpoint.UnusableTensorException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,8 @@ import java.util.stream.Collectors;
 public final class Merger implements AutoCloseable {
 
     private static final int CHUNK = 1 << 18;
+    /** How long to wait for compiled arithmetic: until it is, a merge takes a thousand times as long. */
+    private static final Duration MOST_WARM_UP = Duration.ofSeconds(1);
 
     private final Map<String, Checkpoint> parents;
     private final StatisticsStore statistics;
@@ -65,22 +69,73 @@ public final class Merger implements AutoCloseable {
     /**
      * The model that a plan describes; computes the statistics that are still missing, and keeps them.
      *
-     * @param plan a plan made from the same parents
+     * @param plan a plan made from the same parents, whose weights are all finite
      */
     public MergedModel open(MergePlan plan) {
-        var resolver = new MergeResolver(parents, statistics, kernels, workers, chunk);
+        MergeResolver resolver = resolver();
         var all = List.copyOf(plan.tensors().values());
         resolver.survey(all);
-        // Large tensors whose statistics all threads share, one after another; then one tensor for each thread.
-        Map<Boolean, List<TensorMerge>> isShared = all.stream()
+        prepare(all, resolver);
+        statistics.save();
+        return model(plan, resolver, FiniteInputs.known());
+    }
+
+    /**
+     * The model that a plan describes, for a process that merges only this one, and from parents that nobody has read.
+     *
+     * <p>
+     * Java compiles the arithmetic first, and meanwhile parents are tested for NaN and infinities. The tests and
+     * statistics that are missing then are made along with the merge of each tensor, which finds it in the cache; they
+     * are not saved.
+     *
+     * @param plan a plan made from the same parents
+     * @throws UnusableTensorException if a weight is NaN or infinite; from the model's methods, too
+     */
+    public MergedModel openOnce(MergePlan plan) {
+        MergeResolver resolver = resolver();
+        FiniteInputs inputs = FiniteInputs.untested(parents);
+        var all = List.copyOf(plan.tensors().values());
+        Thread warmUp = Thread.ofPlatform().daemon().start(() -> warmUp(plan));
+        inputs.requireWhile(all, warmUp::isAlive);
+        await(warmUp);
+        if (all.stream().anyMatch(merge -> merge.operation() instanceof MergeOperation.Global)) {
+            inputs.requireWhile(all, () -> true);
+            resolver.survey(all);
+        }
+        long share = plan.elements() / workers.threads();
+        List<TensorMerge> forAll = all.stream()
+                .filter(merge -> merge.output().elements() > share)
+                .toList();
+        inputs.requireWhile(forAll, () -> true);
+        prepare(forAll, resolver);
+        return model(plan, resolver, inputs);
+    }
+
+    /** Large tensors whose statistics all threads share, one after another; then one tensor for each thread. */
+    private void prepare(List<TensorMerge> merges, MergeResolver resolver) {
+        Map<Boolean, List<TensorMerge>> isShared = merges.stream()
                 .collect(Collectors.partitioningBy(
                         merge -> merge.operation() instanceof MergeOperation.DeltaMerge
                                 && merge.output().elements() > chunk));
         isShared.getOrDefault(true, List.of()).forEach(resolver::prepare);
         List<TensorMerge> rest = isShared.getOrDefault(false, List.of());
         workers.forEach(rest.size(), i -> resolver.prepare(rest.get((int) i)));
-        statistics.save();
-        return new MergedModel(plan, parents, resolver, kernels, workers, chunk);
+    }
+
+    private static void await(Thread warmUp) {
+        try {
+            warmUp.join(MOST_WARM_UP);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private MergeResolver resolver() {
+        return new MergeResolver(parents, statistics, kernels, workers, chunk);
+    }
+
+    private MergedModel model(MergePlan plan, MergeResolver resolver, FiniteInputs inputs) {
+        return new MergedModel(plan, parents, inputs, resolver, kernels, workers, chunk);
     }
 
     /**
@@ -92,13 +147,8 @@ public final class Merger implements AutoCloseable {
         Checkpoint.warmUp();
     }
 
-    /**
-     * Exercises the arithmetic that a plan needs until Java has compiled it: worth it on a thread beside other work, such
-     * as reading the parents for the first time. Changes no result. Ends early when its thread is interrupted.
-     *
-     * @param plan a plan made from the same parents
-     */
-    public void warmUp(MergePlan plan) {
+    /** Exercises the arithmetic that a plan needs until Java has compiled it. Ends early when its thread is interrupted. */
+    void warmUp(MergePlan plan) {
         if (kernels instanceof ScalarMergeKernels) {
             return;
         }

@@ -13,7 +13,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,35 @@ public final class Parents implements AutoCloseable {
     public void requireFinite() throws CheckpointException {
         for (Checkpoint checkpoint : checkpoints.values()) {
             checkpoint.requireFinite();
+        }
+    }
+
+    /**
+     * Makes sure that no weight that a plan needs is NaN or infinite; reads all of them.
+     *
+     * @param plan a plan made from these models, or from models of the same names derived from them
+     * @param unread folders of models that have no weights yet
+     * @throws CheckpointException if one is, naming the first, whatever the threads
+     */
+    public void requireFinite(MergePlan plan, Set<Path> unread) throws CheckpointException {
+        Map<String, Set<String>> merged = plan.tensors()
+                .values()
+                .stream()
+                .flatMap(merge -> merge.inputs().stream())
+                .collect(Collectors.groupingBy(TensorInput::model,
+                        Collectors.mapping(TensorInput::tensor, Collectors.toSet())));
+        for (var parent : checkpoints.entrySet()) {
+            Checkpoint checkpoint = parent.getValue();
+            if (unread.contains(checkpoint.directory())) {
+                continue;
+            }
+            // A model that is not merged may lend rows to the others.
+            Set<String> needed = merged.getOrDefault(parent.getKey(),
+                    plan.recipe().tokenizer() == null
+                            ? Set.of()
+                            : checkpoint.tensors().keySet());
+            checkpoint.requireFinite(
+                    checkpoint.tensors().keySet().stream().filter(needed::contains).toList());
         }
     }
 

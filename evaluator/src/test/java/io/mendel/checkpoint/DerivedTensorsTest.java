@@ -173,7 +173,7 @@ class DerivedTensorsTest {
         assertThat(refusal.kind()).isEqualTo(Kind.DISK_FULL);
         assertThat(refusal.path()).isEqualTo(folder.resolve("scratch"));
         assertThat(refusal).hasMessageContainingAll("huge", "Free some space");
-        assertThatThrownBy(() -> full.tensor("huge")).isInstanceOf(ScratchException.class);
+        assertThatThrownBy(() -> full.tensor("huge")).isInstanceOf(UnusableTensorException.class);
         assertThat(catchThrowableOfType(CheckpointException.class, nowhere::requireFinite).kind())
                 .isEqualTo(Kind.UNWRITABLE);
         assertThat(folder.resolve("scratch")).isEmptyDirectory();

@@ -1,11 +1,11 @@
 package io.mendel.campaign;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
+import io.mendel.checkpoint.CheckpointException.Kind;
 import io.mendel.checkpoint.FolderWriter;
-import io.mendel.checkpoint.ScratchException;
 import io.mendel.checkpoint.TemporaryFolder;
+import io.mendel.checkpoint.UnusableTensorException;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.graph.OnnxModel;
 import io.mendel.graph.WeightLayout;
@@ -27,7 +27,6 @@ import io.mendel.results.report.ModelCard;
 import io.mendel.space.MergekitWriter;
 import io.mendel.space.Recipe;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -44,9 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions options,
         MergeDevice device) {
-
-    /** How long to wait for compiled arithmetic: until it is, a merge takes a thousand times as long. */
-    private static final Duration MOST_WARM_UP = Duration.ofSeconds(1);
 
     /**
      * What was built.
@@ -115,25 +111,19 @@ public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions
                 throws CheckpointException;
     }
 
-    private static void await(Thread warmUp) {
-        try {
-            warmUp.join(MOST_WARM_UP);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private Built merged(Recipe recipe, Path out, Output output)
             throws CheckpointException, MergeException {
         long start = System.nanoTime();
         return with(recipe, out, (plan, parents, models) -> {
             try (Merger merger = Merger.create(models.parents(), StatisticsStore.inMemory(),
                     device.kernelsForOneMerge(plan.elements()), threads)) {
-                // Java compiles the arithmetic while the parents are read.
-                Thread warmUp = Thread.ofPlatform().daemon().start(() -> merger.warmUp(plan));
-                parents.requireFinite();
-                await(warmUp);
-                return output.write(merger.open(plan), models.companions(), start);
+                return output.write(merger.openOnce(plan), models.companions(), start);
+            } catch (UnusableTensorException e) {
+                if (e.problem().kind() == Kind.NOT_FINITE) {
+                    // Which one the threads came upon is chance; this names the first.
+                    parents.requireFinite(plan, Set.of());
+                }
+                throw e;
             }
         });
     }
@@ -160,11 +150,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions
     MergePreview preview(Recipe recipe, Path out, Set<Path> outlines, @Nullable Path outline)
             throws CheckpointException, MergeException {
         return with(recipe, out, (plan, parents, models) -> {
-            for (Checkpoint parent : parents.checkpoints().values()) {
-                if (!outlines.contains(parent.directory())) {
-                    parent.requireFinite();
-                }
-            }
+            parents.requireFinite(plan, outlines);
             if (outline != null) {
                 ModelOutline.write(plan, models.parents(), models.companions(), outline);
             }
@@ -208,7 +194,7 @@ public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions
                 AlignedModels models = AlignedModels.of(recipe, parents.checkpoints(), paths,
                         scratch)) {
             return work.on(MergePlanner.plan(recipe, models.parents()), parents, models);
-        } catch (ScratchException e) {
+        } catch (UnusableTensorException e) {
             throw e.problem();
         }
     }

@@ -7,8 +7,8 @@ import io.mendel.benchmark.ItemSet;
 import io.mendel.benchmark.TaskException;
 import io.mendel.checkpoint.Checkpoint;
 import io.mendel.checkpoint.CheckpointException;
-import io.mendel.checkpoint.ScratchException;
 import io.mendel.checkpoint.TemporaryFolder;
+import io.mendel.checkpoint.UnusableTensorException;
 import io.mendel.graph.DecoderConfig;
 import io.mendel.merge.MergePlanner;
 import io.mendel.merge.Merger;
@@ -101,7 +101,7 @@ public record ModelEvaluation(Benchmark benchmark, ItemSet items, int threads, i
             throws InvalidInputException, InferenceException {
         try {
             return recipe.tokenizer() == null ? plain(recipe, paths) : aligned(recipe, paths);
-        } catch (ScratchException e) {
+        } catch (UnusableTensorException e) {
             throw e.problem();
         }
     }
