@@ -57,7 +57,8 @@ public record ModelBuild(Function<String, Path> paths, int threads, WriteOptions
             @Nullable Double accumulatedScale) {}
 
     /**
-     * Merges and writes. Everything is checked before the first byte is written.
+     * Merges and writes. All but the weights themselves is checked before the first byte is written; a NaN or infinity
+     * that the merge comes upon ends it, and nothing is left behind.
      *
      * @param recipe the recipe
      * @param out the folder; must be new or empty
